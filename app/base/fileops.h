@@ -1,0 +1,89 @@
+// FileOps: the only place that makes, syncs, renames and removes files. An interface, so that tests can
+// fail any operation; RealFileOps makes the system calls. All paths are absolute. Every method blocks on
+// the disk: call them from pool threads, never from the window's thread. Methods are thread-safe.
+#pragma once
+
+#include "app/base/result.h"
+
+#include <QString>
+
+namespace batchwright {
+
+enum class FileType { Regular, Directory, SymbolicLink, Other };
+
+/// What stat() says. Two files are the same file when device and inode are equal.
+struct FileStatus {
+    FileType type = FileType::Other;
+    quint64 device = 0;
+    quint64 inode = 0;
+    qint64 size = 0;                  ///< bytes
+    qint64 modifiedNanoseconds = 0;   ///< since the epoch
+    quint32 mode = 0;                 ///< permission bits
+
+    /// Same file with the same content, as far as stat can tell.
+    bool unchanged(const FileStatus &other) const
+    {
+        return device == other.device && inode == other.inode && size == other.size
+               && modifiedNanoseconds == other.modifiedNanoseconds;
+    }
+};
+
+class FileOps
+{
+public:
+    virtual ~FileOps() = default;
+
+    /// Follows symbolic links. NotFound, NotReadable (a folder on the way is closed) or Io.
+    virtual Result<FileStatus> status(const QString &path) const = 0;
+    /// True when any entry of that name is there, a dangling link included.
+    virtual bool exists(const QString &path) const = 0;
+    /// Tries to open for reading; never blocks on a FIFO.
+    virtual Outcome checkReadable(const QString &path) const = 0;
+    /// True when new files can be made in `folder`.
+    virtual bool isWritableFolder(const QString &folder) const = 0;
+    /// Bytes that an ordinary user may still write there; negative when unknown.
+    virtual qint64 freeBytes(const QString &folder) const = 0;
+
+    /// Makes `folder` and its parents, with the user's umask.
+    virtual Outcome makeFolders(const QString &folder) = 0;
+    /// Makes a new folder with mode 0700 whose name starts with `prefix`; gives its path.
+    virtual Result<QString> makePrivateFolder(const QString &parent, const QString &prefix) = 0;
+    virtual Outcome makeSymbolicLink(const QString &target, const QString &link) = 0;
+
+    /// Copies times and permission bits. A failure is a warning to the caller, not a lost result.
+    virtual Outcome copyTimesAndMode(const QString &from, const QString &to) = 0;
+    /// fsync of a file's bytes.
+    virtual Outcome syncFile(const QString &path) = 0;
+    /// fsync of a folder, so that a rename in it lasts.
+    virtual Outcome syncFolder(const QString &folder) = 0;
+    /// Renames; TargetExists when `to` is there. Atomic: renameat2(RENAME_NOREPLACE), else link + unlink.
+    virtual Outcome renameWithoutReplacing(const QString &from, const QString &to) = 0;
+    /// Renames over whatever is there, in one step.
+    virtual Outcome renameReplacing(const QString &from, const QString &to) = 0;
+    /// Removes a file, a link or a whole folder that we made. A link is removed, never followed. Missing is fine.
+    virtual Outcome removeTree(const QString &path) = 0;
+};
+
+class RealFileOps final : public FileOps
+{
+public:
+    Result<FileStatus> status(const QString &path) const override;
+    bool exists(const QString &path) const override;
+    Outcome checkReadable(const QString &path) const override;
+    bool isWritableFolder(const QString &folder) const override;
+    qint64 freeBytes(const QString &folder) const override;
+    Outcome makeFolders(const QString &folder) override;
+    Result<QString> makePrivateFolder(const QString &parent, const QString &prefix) override;
+    Outcome makeSymbolicLink(const QString &target, const QString &link) override;
+    Outcome copyTimesAndMode(const QString &from, const QString &to) override;
+    Outcome syncFile(const QString &path) override;
+    Outcome syncFolder(const QString &folder) override;
+    Outcome renameWithoutReplacing(const QString &from, const QString &to) override;
+    Outcome renameReplacing(const QString &from, const QString &to) override;
+    Outcome removeTree(const QString &path) override;
+};
+
+/// The Error for a failed system call: names the path, tells a full disk from a closed folder.
+Error errorFromErrno(int code, const QString &path, const QString &whatFailed);
+
+} // namespace batchwright

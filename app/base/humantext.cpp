@@ -1,0 +1,85 @@
+#include "app/base/humantext.h"
+
+#include <QLocale>
+#include <QRegularExpression>
+
+#include <cmath>
+
+namespace batchwright {
+
+QString sizeText(qint64 bytes)
+{
+    if (bytes < 1000) {
+        return QStringLiteral("%1 B").arg(bytes);
+    }
+    static constexpr const char *units[] = {"kB", "MB", "GB", "TB", "PB"};
+    double value = static_cast<double>(bytes) / 1000;
+    int unit = 0;
+    // 999.5 would be shown as "1000".
+    while (value >= 999.5 && unit < 4) {
+        value /= 1000;
+        ++unit;
+    }
+    return QStringLiteral("%1 %2").arg(value, 0, 'f', value < 99.95 ? 1 : 0).arg(QLatin1String(units[unit]));
+}
+
+QString durationText(qint64 milliseconds)
+{
+    const qint64 seconds = (milliseconds + 500) / 1000;
+    const qint64 hours = seconds / 3600;
+    const QString tail = QStringLiteral("%1").arg(seconds % 60, 2, 10, QLatin1Char('0'));
+    if (hours == 0) {
+        return QStringLiteral("%1:%2").arg(seconds / 60).arg(tail);
+    }
+    return QStringLiteral("%1:%2:%3").arg(hours).arg(seconds / 60 % 60, 2, 10, QLatin1Char('0')).arg(tail);
+}
+
+QString roughDurationText(qint64 milliseconds)
+{
+    const double minutes = static_cast<double>(milliseconds) / 60000;
+    if (minutes < 1) {
+        return QStringLiteral("less than a minute");
+    }
+    if (minutes < 90) {
+        return QStringLiteral("about %1").arg(
+            countText(std::lround(minutes), QStringLiteral("minute"), QStringLiteral("minutes")));
+    }
+    return QStringLiteral("about %1").arg(
+        countText(std::lround(minutes / 60), QStringLiteral("hour"), QStringLiteral("hours")));
+}
+
+QString countText(qint64 count, const QString &singular, const QString &plural)
+{
+    return QLocale(QLocale::English).toString(count) + u' ' + (count == 1 ? singular : plural);
+}
+
+QString commandText(const QString &program, const QStringList &arguments)
+{
+    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_@%+=:,./-]+$"));
+    const auto quoted = [](const QString &word) {
+        if (plain.match(word).hasMatch()) {
+            return word;
+        }
+        QString inner = word;
+        inner.replace(u'\'', QStringLiteral("'\\''"));
+        return QString(u'\'' + inner + u'\'');
+    };
+    QStringList words{quoted(program)};
+    for (const QString &argument : arguments) {
+        words.append(quoted(argument));
+    }
+    return words.join(u' ');
+}
+
+QString oneLine(const QString &text, int limit)
+{
+    QString line = text.simplified();
+    line.removeIf([](QChar character) { return character.category() == QChar::Other_Control; });
+    if (line.size() <= limit) {
+        return line;
+    }
+    const int half = (limit - 1) / 2;
+    return line.left(half) + QChar(0x2026) + line.right(half);
+}
+
+} // namespace batchwright

@@ -1,0 +1,22 @@
+// Numbers in words that people read. Pure; any thread.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+namespace batchwright {
+
+/// "3.1 MB"; decimal units, as file managers and disks count.
+QString sizeText(qint64 bytes);
+/// "0:07", "2:05", "1:02:05".
+QString durationText(qint64 milliseconds);
+/// "less than a minute", "about 3 minutes", "about 2 hours".
+QString roughDurationText(qint64 milliseconds);
+/// "1 file", "3 files": the plural is given whole.
+QString countText(qint64 count, const QString &singular, const QString &plural);
+/// A command as one could type it in a shell: for reading and copying only, never run.
+QString commandText(const QString &program, const QStringList &arguments);
+/// One line without control characters; long text is cut in the middle at `limit` characters.
+QString oneLine(const QString &text, int limit = 300);
+
+} // namespace batchwright

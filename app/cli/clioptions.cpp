@@ -1,0 +1,298 @@
+#include "app/cli/clioptions.h"
+
+#include <QDir>
+#include <QFile>
+#include <QHash>
+
+#include <optional>
+
+namespace batchwright {
+
+namespace {
+
+Error usage(const QString &sentence)
+{
+    return {ErrorKind::Usage, sentence, QStringLiteral("Run batchwright-cli --help to see how it is called."), QString()};
+}
+
+/// Takes arguments one after the other; options and files may be mixed, and "--" ends the options.
+class ArgumentReader final
+{
+public:
+    explicit ArgumentReader(const QVector<QByteArray> &arguments) : m_arguments(arguments) {}
+
+    bool atEnd() const { return m_at >= m_arguments.size(); }
+
+    /// The next option's name ("--set"), or nothing when the next argument is a file.
+    std::optional<QString> takeOption()
+    {
+        const QByteArray &argument = m_arguments.at(m_at);
+        if (m_onlyFiles || !argument.startsWith("--") || argument == "-") {
+            return std::nullopt;
+        }
+        ++m_at;
+        const qsizetype equals = argument.indexOf('=');
+        m_value = equals < 0 ? std::nullopt : std::make_optional(argument.mid(equals + 1));
+        return QFile::decodeName(equals < 0 ? argument : argument.left(equals));
+    }
+
+    void endOptions() { m_onlyFiles = true; }
+    QByteArray takeFile() { return m_arguments.at(m_at++); }
+    bool hasInlineValue() const { return m_value.has_value(); }
+
+    /// The option's value: behind "=", or the next argument.
+    std::optional<QString> takeValue()
+    {
+        if (m_value) {
+            return QFile::decodeName(*std::exchange(m_value, std::nullopt));
+        }
+        return atEnd() ? std::nullopt : std::make_optional(QFile::decodeName(m_arguments.at(m_at++)));
+    }
+
+private:
+    const QVector<QByteArray> &m_arguments;
+    qsizetype m_at = 0;
+    bool m_onlyFiles = false;
+    std::optional<QByteArray> m_value;
+};
+
+Outcome takeFormat(const QString &value, OutputFormat &format)
+{
+    if (value != QLatin1String("text") && value != QLatin1String("json")) {
+        return usage(QStringLiteral("--format is text or json, not “%1”.").arg(value));
+    }
+    format = value == QLatin1String("json") ? OutputFormat::Json : OutputFormat::Text;
+    return Done{};
+}
+
+Outcome takePair(const QString &option, const QString &value, QVector<QPair<QString, QString>> &pairs)
+{
+    const qsizetype equals = value.indexOf(u'=');
+    if (equals < 1) {
+        return usage(QStringLiteral("%1 needs name=value, not “%2”.").arg(option, value));
+    }
+    pairs.append({value.left(equals), value.mid(equals + 1)});
+    return Done{};
+}
+
+Outcome takeExists(const QString &value, OutputSettings &output)
+{
+    for (const ExistsRule rule : {ExistsRule::Rename, ExistsRule::Skip, ExistsRule::Replace}) {
+        if (existsRuleId(rule) == value) {
+            output.exists = rule;
+            return Done{};
+        }
+    }
+    return usage(QStringLiteral("--exists is rename, skip or replace, not “%1”.").arg(value));
+}
+
+/// Options without a value; false when it is none of them.
+bool takeSwitch(const QString &option, ConvertOptions &options)
+{
+    if (option == QLatin1String("--flat")) {
+        options.output.tree = FolderTree::Flat;
+    } else if (option == QLatin1String("--keep-order")) {
+        options.keepOrder = true;
+    } else if (option == QLatin1String("--dry-run")) {
+        options.dryRun = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+Outcome takeOptionValue(const QString &option, const QString &value, ConvertOptions &options)
+{
+    if (option == QLatin1String("--set")) {
+        return takePair(option, value, options.options);
+    }
+    if (option == QLatin1String("--var")) {
+        return takePair(option, value, options.variables);
+    }
+    if (option == QLatin1String("--exists")) {
+        return takeExists(value, options.output);
+    }
+    if (option == QLatin1String("--format")) {
+        return takeFormat(value, options.format);
+    }
+    if (option == QLatin1String("--jobs")) {
+        bool isNumber = false;
+        options.jobs = value.toInt(&isNumber);
+        if (!isNumber || options.jobs < 1 || options.jobs > 1024) {
+            return usage(QStringLiteral("--jobs is a number from 1 to 1024, not “%1”.").arg(value));
+        }
+    } else if (option == QLatin1String("--output")) {
+        options.output.place = OutputPlace::Folder;
+        options.output.folder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
+    } else if (option == QLatin1String("--preset")) {
+        options.preset = value;
+    } else if (option == QLatin1String("--vars-from")) {
+        options.sheetFile = value;
+    } else if (option == QLatin1String("--name")) {
+        options.output.nameTemplate = value;
+    } else if (option == QLatin1String("--csv")) {
+        options.csvFile = value;
+    } else {
+        options.filesFrom = value;
+    }
+    return Done{};
+}
+
+bool isConvertOption(const QString &option)
+{
+    static const QStringList known{QStringLiteral("--preset"), QStringLiteral("--set"), QStringLiteral("--var"),
+                                   QStringLiteral("--vars-from"), QStringLiteral("--output"), QStringLiteral("--name"),
+                                   QStringLiteral("--exists"), QStringLiteral("--jobs"), QStringLiteral("--format"),
+                                   QStringLiteral("--csv"), QStringLiteral("--files0-from")};
+    return known.contains(option);
+}
+
+Result<CliCommand> parseConvert(ArgumentReader &reader)
+{
+    ConvertOptions options;
+    while (!reader.atEnd()) {
+        const std::optional<QString> option = reader.takeOption();
+        if (!option) {
+            options.files.append(reader.takeFile());
+        } else if (*option == QLatin1String("--")) {
+            reader.endOptions();
+        } else if (*option == QLatin1String("--help")) {
+            return CliCommand(HelpOptions{cliHelp()});
+        } else if (!takeSwitch(*option, options)) {
+            if (!isConvertOption(*option)) {
+                return usage(QStringLiteral("convert does not know %1.").arg(*option));
+            }
+            const std::optional<QString> value = reader.takeValue();
+            if (!value) {
+                return usage(QStringLiteral("%1 needs a value.").arg(*option));
+            }
+            if (const Outcome taken = takeOptionValue(*option, *value, options); !taken) {
+                return taken.error();
+            }
+        } else if (reader.hasInlineValue()) {
+            return usage(QStringLiteral("%1 takes no value.").arg(*option));
+        }
+    }
+    if (options.preset.isEmpty()) {
+        return usage(QStringLiteral("convert needs --preset ID; “batchwright-cli presets list” shows them."));
+    }
+    if (options.files.isEmpty() && options.filesFrom.isEmpty()) {
+        return usage(QStringLiteral("There are no files to convert."));
+    }
+    return CliCommand(options);
+}
+
+Result<CliCommand> parsePresets(ArgumentReader &reader)
+{
+    static const QHash<QString, PresetsOptions::Action> actions{{QStringLiteral("list"), PresetsOptions::Action::List},
+                                                                {QStringLiteral("show"), PresetsOptions::Action::Show},
+                                                                {QStringLiteral("check"), PresetsOptions::Action::Check}};
+    PresetsOptions options;
+    QStringList words;
+    while (!reader.atEnd()) {
+        const std::optional<QString> option = reader.takeOption();
+        if (!option) {
+            words.append(QFile::decodeName(reader.takeFile()));
+            continue;
+        }
+        if (*option == QLatin1String("--help")) {
+            return CliCommand(HelpOptions{cliHelp()});
+        }
+        if (*option != QLatin1String("--format")) {
+            return usage(QStringLiteral("presets does not know %1.").arg(*option));
+        }
+        if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format); !taken) {
+            return taken.error();
+        }
+    }
+    if (words.isEmpty() || !actions.contains(words.first())) {
+        return usage(QStringLiteral("presets needs list, show ID or check FILE."));
+    }
+    options.action = actions.value(words.first());
+    options.subject = words.value(1);
+    const qsizetype wanted = options.action == PresetsOptions::Action::List ? 1 : 2;
+    if (words.size() != wanted) {
+        return usage(options.action == PresetsOptions::Action::List ? QStringLiteral("presets list takes nothing else.")
+                                                                    : QStringLiteral("presets %1 needs one name.").arg(words.first()));
+    }
+    return CliCommand(options);
+}
+
+Result<CliCommand> parseProbe(ArgumentReader &reader)
+{
+    ProbeOptions options;
+    while (!reader.atEnd()) {
+        const std::optional<QString> option = reader.takeOption();
+        if (!option) {
+            options.files.append(reader.takeFile());
+        } else if (*option == QLatin1String("--")) {
+            reader.endOptions();
+        } else if (*option == QLatin1String("--help")) {
+            return CliCommand(HelpOptions{cliHelp()});
+        } else if (*option == QLatin1String("--format")) {
+            if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format); !taken) {
+                return taken.error();
+            }
+        } else {
+            return usage(QStringLiteral("probe does not know %1.").arg(*option));
+        }
+    }
+    if (options.files.isEmpty()) {
+        return usage(QStringLiteral("probe needs at least one file."));
+    }
+    return CliCommand(options);
+}
+
+} // namespace
+
+QString cliHelp()
+{
+    return QStringLiteral(
+        "Batchwright converts many files at once.\n"
+        "\n"
+        "  batchwright-cli convert --preset ID [options] FILES…\n"
+        "      --set OPTION=VALUE      an option of the preset (presets show ID lists them)\n"
+        "      --var NAME=VALUE        a variable for all files, for example artist=Ada\n"
+        "      --vars-from FILE        variables per file: an album sheet in JSON, CSV or CUE\n"
+        "      --output FOLDER         where results go; without it, next to the originals\n"
+        "      --flat                  all results directly in the folder, not in the tree of the originals\n"
+        "      --name TEMPLATE         names of the results, for example 'holiday-{index}' or '{stem} small'\n"
+        "      --exists RULE           rename (keep both, the default), skip or replace\n"
+        "      --jobs N                at most N cores; without it, all of them\n"
+        "      --keep-order            report results in the order of the files\n"
+        "      --dry-run               print what would be done, and do nothing\n"
+        "      --format text|json      json: one object a line\n"
+        "      --csv FILE              write the finished table to a file\n"
+        "      --files0-from FILE|-    more files, separated by NUL characters\n"
+        "  batchwright-cli presets list | show ID | check FILE  [--format text|json]\n"
+        "  batchwright-cli probe [--format text|json] FILES…\n"
+        "  batchwright-cli --help | --version\n"
+        "\n"
+        "Folders stand for the files in them. Originals are never changed.\n"
+        "Exit status: 0 all done or skipped, 1 something failed, 2 wrong call, 130 interrupted.\n");
+}
+
+Result<CliCommand> parseCli(const QVector<QByteArray> &arguments)
+{
+    ArgumentReader reader(arguments);
+    const QByteArray word = reader.atEnd() ? QByteArray() : reader.takeFile();
+    if (word == "convert") {
+        return parseConvert(reader);
+    }
+    if (word == "presets") {
+        return parsePresets(reader);
+    }
+    if (word == "probe") {
+        return parseProbe(reader);
+    }
+    if (word == "--help" || word == "-h" || word == "help") {
+        return CliCommand(HelpOptions{cliHelp()});
+    }
+    if (word == "--version") {
+        return CliCommand(HelpOptions{QStringLiteral("batchwright-cli " BATCHWRIGHT_VERSION "\n")});
+    }
+    return usage(word.isEmpty() ? QStringLiteral("A command is missing: convert, presets or probe.")
+                                : QStringLiteral("There is no command “%1”; use convert, presets or probe.").arg(QFile::decodeName(word)));
+}
+
+} // namespace batchwright

@@ -1,0 +1,56 @@
+// The command line -> values. Pure; nothing is opened or looked up.
+#pragma once
+
+#include "app/base/result.h"
+#include "app/output/outputsettings.h"
+
+#include <QByteArray>
+#include <QPair>
+#include <QVector>
+
+#include <variant>
+
+namespace batchwright {
+
+enum class OutputFormat { Text, Json };
+
+struct ConvertOptions {
+    QString preset;
+    QVector<QPair<QString, QString>> options;   ///< --set
+    QVector<QPair<QString, QString>> variables; ///< --var
+    QString sheetFile;                          ///< --vars-from
+    OutputSettings output;
+    int jobs = 0; ///< 0: as many as the machine has cores
+    bool keepOrder = false;
+    bool dryRun = false;
+    OutputFormat format = OutputFormat::Text;
+    QString csvFile;
+    QString filesFrom; ///< --files0-from: a file or "-"
+    QVector<QByteArray> files; ///< as the system gave them
+};
+
+struct PresetsOptions {
+    enum class Action { List, Show, Check };
+    Action action = Action::List;
+    QString subject; ///< preset id or file
+    OutputFormat format = OutputFormat::Text;
+};
+
+struct ProbeOptions {
+    OutputFormat format = OutputFormat::Text;
+    QVector<QByteArray> files;
+};
+
+struct HelpOptions {
+    QString text;
+};
+
+using CliCommand = std::variant<ConvertOptions, PresetsOptions, ProbeOptions, HelpOptions>;
+
+/// `arguments` without the program's name. A Usage error says what is wrong and how it is right.
+Result<CliCommand> parseCli(const QVector<QByteArray> &arguments);
+
+/// The whole help text.
+QString cliHelp();
+
+} // namespace batchwright

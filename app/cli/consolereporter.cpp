@@ -1,0 +1,285 @@
+#include "app/cli/consolereporter.h"
+
+#include "app/base/humantext.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <cmath>
+#include <cstdio>
+#include <unistd.h>
+
+namespace batchwright {
+
+namespace {
+
+QJsonValue textOrNull(const QString &text)
+{
+    return text.isEmpty() ? QJsonValue() : QJsonValue(text);
+}
+
+double seconds(qint64 milliseconds)
+{
+    return static_cast<double>(milliseconds) / 1000;
+}
+
+QJsonObject finishedObject(const Job &job, JobState state)
+{
+    QJsonObject values;
+    if (job.settings && job.settings->preset->measure) {
+        const QVector<MeasureColumn> &columns = job.settings->preset->measure->columns;
+        for (qsizetype index = 0; index < std::min(columns.size(), job.result.values.size()); ++index) {
+            values.insert(columns.at(index).id, QJsonValue::fromVariant(job.result.values.at(index)));
+        }
+    }
+    return {{QStringLiteral("event"), QStringLiteral("finished")},
+            {QStringLiteral("input"), job.source},
+            {QStringLiteral("output"), textOrNull(job.result.outputPath)},
+            {QStringLiteral("state"), jobStateId(state)},
+            {QStringLiteral("error"), job.result.error.kind == ErrorKind::None ? QJsonValue() : errorKindName(job.result.error.kind)},
+            {QStringLiteral("message"), textOrNull(job.result.error.sentence)},
+            {QStringLiteral("advice"), textOrNull(job.result.error.advice)},
+            {QStringLiteral("warnings"), QJsonArray::fromStringList(job.result.warnings)},
+            {QStringLiteral("exit_code"), job.result.exitCode},
+            {QStringLiteral("signal"), job.result.signal},
+            {QStringLiteral("seconds"), seconds(job.result.milliseconds)},
+            {QStringLiteral("input_bytes"), job.facts.bytes},
+            {QStringLiteral("output_bytes"), job.result.outputBytes},
+            {QStringLiteral("values"), values}};
+}
+
+QString jsonLine(const QJsonObject &object)
+{
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
+QString resultText(const Job &job)
+{
+    if (job.settings->preset->isMeasuring()) {
+        QStringList parts;
+        const QVector<MeasureColumn> &columns = job.settings->preset->measure->columns;
+        for (qsizetype index = 0; index < columns.size(); ++index) {
+            parts.append(columns.at(index).label + u' ' + job.result.values.value(index).toString());
+        }
+        return parts.join(QStringLiteral(", "));
+    }
+    QString text = QStringLiteral("→ %1 (%2").arg(job.result.outputPath, sizeText(job.result.outputBytes));
+    if (job.facts.bytes > 0) {
+        const double change = 100.0 * static_cast<double>(job.result.outputBytes - job.facts.bytes) / static_cast<double>(job.facts.bytes);
+        text += QStringLiteral(", %1%2 %").arg(change > 0 ? QStringLiteral("+") : QStringLiteral("−")).arg(std::abs(change), 0, 'f', 0);
+    }
+    return text + u')';
+}
+
+} // namespace
+
+ConsoleReporter::ConsoleReporter(Session &session, OutputFormat format, Order order, QObject *parent)
+    : QObject(parent), m_session(session), m_format(format), m_order(order),
+      m_hasTerminal(format == OutputFormat::Text && ::isatty(STDERR_FILENO) == 1)
+{
+}
+
+void ConsoleReporter::begin()
+{
+    for (int index = 0; index < m_session.jobs().size(); ++index) {
+        const Job &job = m_session.jobs().at(index);
+        if (isFinished(job.state)) {
+            takeFinished(job.id);
+        }
+    }
+    connect(&m_session.jobs(), &JobList::jobFinished, this, &ConsoleReporter::takeFinished);
+    connect(&m_session.jobs(), &JobList::jobsChanged, this, &ConsoleReporter::reportProgress);
+}
+
+void ConsoleReporter::reportPlan()
+{
+    if (m_format == OutputFormat::Text) {
+        const QString sentence = m_session.plan().sentence();
+        if (!sentence.isEmpty()) {
+            writeWarning(sentence);
+        }
+        for (const PlanProblem &problem : m_session.plan().problems) {
+            writeWarning(QStringLiteral("Warning: %1 %2").arg(problem.error.sentence, problem.error.advice));
+        }
+    }
+    for (int index = 0; index < m_session.jobs().size(); ++index) {
+        const Job &job = m_session.jobs().at(index);
+        if (!job.settings) {
+            continue;
+        }
+        if (m_format == OutputFormat::Json) {
+            writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("planned")},
+                                {QStringLiteral("input"), job.source},
+                                {QStringLiteral("output"), textOrNull(job.target)},
+                                {QStringLiteral("preset"), job.settings->preset->id},
+                                {QStringLiteral("note"), textOrNull(job.planNote)}}));
+        } else if (!job.target.isEmpty() || job.settings->preset->isMeasuring()) {
+            writeLine(QStringLiteral("planned  %1%2%3").arg(job.source, job.target.isEmpty() ? QString() : QStringLiteral(" → ") + job.target,
+                                                            job.planNote.isEmpty() ? QString() : QStringLiteral("  (%1)").arg(job.planNote)));
+        } else {
+            writeLine(QStringLiteral("skipped  %1  %2").arg(job.source, job.planNote));
+        }
+    }
+}
+
+void ConsoleReporter::reportRefused(const Error &error)
+{
+    ++m_refused;
+    ++m_failed;
+    if (m_format == OutputFormat::Json) {
+        Job job;
+        job.source = error.detail;
+        job.result.error = error;
+        writeLine(jsonLine(finishedObject(job, JobState::Failed)));
+    } else {
+        writeWarning(QStringLiteral("failed   %1 %2").arg(error.sentence, error.advice));
+    }
+}
+
+void ConsoleReporter::takeFinished(JobId id)
+{
+    if (m_order == Order::List) {
+        reportInOrder();
+    } else {
+        report(*m_session.jobs().find(id));
+    }
+}
+
+void ConsoleReporter::reportInOrder()
+{
+    const JobList &jobs = m_session.jobs();
+    for (; m_next < jobs.size() && isFinished(jobs.at(m_next).state); ++m_next) {
+        report(jobs.at(m_next));
+    }
+}
+
+void ConsoleReporter::report(const Job &job)
+{
+    if (m_reported.contains(job.id)) {
+        return;
+    }
+    m_reported.insert(job.id);
+    m_failed += job.state == JobState::Failed ? 1 : 0;
+    if (m_format == OutputFormat::Json) {
+        writeLine(jsonLine(finishedObject(job, isFinished(job.state) ? job.state : JobState::Cancelled)));
+    } else {
+        reportText(job);
+    }
+}
+
+void ConsoleReporter::reportText(const Job &job)
+{
+    const Error &error = job.result.error;
+    switch (job.state) {
+    case JobState::Done:
+        writeLine(QStringLiteral("done     %1 %2").arg(job.source, resultText(job)));
+        break;
+    case JobState::Skipped:
+        writeWarning(QStringLiteral("skipped  %1: %2 %3").arg(job.source, error.sentence, error.advice));
+        break;
+    case JobState::Failed:
+        writeWarning(QStringLiteral("failed   %1: %2 %3").arg(job.source, error.sentence, error.advice));
+        break;
+    default:
+        writeWarning(QStringLiteral("stopped  %1").arg(job.source));
+    }
+    for (const QString &warning : job.result.warnings) {
+        writeWarning(QStringLiteral("warning  %1: %2").arg(job.source, warning));
+    }
+}
+
+void ConsoleReporter::reportProgress(const QVector<JobId> &ids)
+{
+    for (const JobId id : ids) {
+        const Job *job = m_session.jobs().find(id);
+        if (m_format == OutputFormat::Json && job && isActive(job->state) && job->progress.fraction >= 0) {
+            writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("progress")},
+                                {QStringLiteral("input"), job->source},
+                                {QStringLiteral("fraction"), job->progress.fraction},
+                                {QStringLiteral("speed"), job->progress.speed}}));
+        }
+    }
+    drawLine();
+}
+
+void ConsoleReporter::drawLine()
+{
+    if (!m_hasTerminal) {
+        return;
+    }
+    const BatchTotals totals = m_session.totals();
+    constexpr int width = 24;
+    const int full = static_cast<int>(std::lround(totals.fraction * width));
+    QString line = QString(full, QChar(0x2593)) + QString(width - full, QChar(0x2591));
+    line += QStringLiteral(" %1 of %2").arg(totals.batchFinished).arg(totals.batchJobs);
+    if (m_failed > 0) {
+        line += QStringLiteral(" · %1 failed").arg(m_failed);
+    }
+    line += QStringLiteral(" · %1 running").arg(totals.counts.of(JobState::Running) + totals.counts.of(JobState::Finishing));
+    if (totals.remainingMilliseconds >= 0) {
+        line += QStringLiteral(" · %1 left").arg(roughDurationText(totals.remainingMilliseconds));
+    }
+    std::fprintf(stderr, "\r\033[K%s", line.toUtf8().constData());
+    m_lineIsDrawn = true;
+}
+
+void ConsoleReporter::clearLine()
+{
+    if (m_lineIsDrawn) {
+        std::fputs("\r\033[K", stderr);
+        m_lineIsDrawn = false;
+    }
+}
+
+void ConsoleReporter::writeLine(const QString &text)
+{
+    clearLine();
+    std::fputs((text + u'\n').toUtf8().constData(), stdout);
+    std::fflush(stdout); // somebody may be reading along
+}
+
+void ConsoleReporter::writeWarning(const QString &text)
+{
+    clearLine();
+    std::fputs((text + u'\n').toUtf8().constData(), stderr);
+}
+
+void ConsoleReporter::end()
+{
+    const JobList &jobs = m_session.jobs();
+    for (int index = 0; index < jobs.size(); ++index) {
+        report(jobs.at(index));
+    }
+    const BatchTotals totals = m_session.totals();
+    const int cancelled = jobs.size() - totals.counts.of(JobState::Done) - totals.counts.of(JobState::Skipped) - totals.counts.of(JobState::Failed);
+    const int failed = totals.counts.of(JobState::Failed) + m_refused;
+    if (m_format == OutputFormat::Json) {
+        writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("summary")},
+                            {QStringLiteral("total"), jobs.size() + m_refused},
+                            {QStringLiteral("done"), totals.counts.of(JobState::Done)},
+                            {QStringLiteral("skipped"), totals.counts.of(JobState::Skipped)},
+                            {QStringLiteral("failed"), failed},
+                            {QStringLiteral("cancelled"), cancelled},
+                            {QStringLiteral("seconds"), seconds(totals.elapsedMilliseconds)},
+                            {QStringLiteral("input_bytes"), totals.inputBytes},
+                            {QStringLiteral("output_bytes"), totals.outputBytes}}));
+        return;
+    }
+    QStringList parts{QStringLiteral("%1 done").arg(totals.counts.of(JobState::Done))};
+    const auto add = [&parts](int count, const char *word) {
+        if (count > 0) {
+            parts.append(QStringLiteral("%1 %2").arg(count).arg(QLatin1String(word)));
+        }
+    };
+    add(totals.counts.of(JobState::Skipped), "skipped");
+    add(failed, "failed");
+    add(cancelled, "stopped");
+    QString line = parts.join(QStringLiteral(", ")) + QStringLiteral(" in %1").arg(durationText(totals.elapsedMilliseconds));
+    if (totals.inputBytes > 0) {
+        line += QStringLiteral(" · %1 → %2").arg(sizeText(totals.inputBytes), sizeText(totals.outputBytes));
+    }
+    writeWarning(line);
+}
+
+} // namespace batchwright

@@ -1,0 +1,157 @@
+#include "app/cli/convertcommand.h"
+
+#include "app/job/jobcsv.h"
+
+#include <QFile>
+#include <QSaveFile>
+
+#include <cstdio>
+
+namespace batchwright {
+
+ConvertCommand::ConvertCommand(Session &session, const ConvertOptions &options, QObject *parent)
+    : QObject(parent), m_session(session), m_options(options),
+      m_reporter(session, options.format, options.keepOrder ? ConsoleReporter::Order::List : ConsoleReporter::Order::Completion)
+{
+    connect(&session, &Session::importFinished, this, &ConvertCommand::takeImport);
+    connect(&session, &Session::batchFinished, this, &ConvertCommand::finishBatch);
+}
+
+void ConvertCommand::start()
+{
+    if (const Outcome applied = applyOptions(); !applied) {
+        endWith(applied.error());
+        return;
+    }
+    const Result<QVector<QByteArray>> listed = listedFiles();
+    if (!listed) {
+        endWith(listed.error());
+        return;
+    }
+    m_session.addRawPaths(m_options.files + *listed);
+}
+
+Outcome ConvertCommand::applyOptions()
+{
+    if (!m_session.presets().find(m_options.preset)) {
+        return Error{ErrorKind::Usage, QStringLiteral("There is no preset “%1”.").arg(m_options.preset),
+                     QStringLiteral("“batchwright-cli presets list” shows them."), QString()};
+    }
+    m_session.setOutputSettings(m_options.output);
+    m_session.setJobLimit(m_options.jobs);
+    m_session.usePreset(m_options.preset, Session::Others::Skip);
+    for (const auto &[option, value] : m_options.options) {
+        if (const Outcome set = m_session.setOption(m_options.preset, option, value); !set) {
+            return set;
+        }
+    }
+    for (const auto &[name, value] : m_options.variables) {
+        m_session.setCommonVariable(name, value);
+    }
+    return Done{};
+}
+
+Result<QVector<QByteArray>> ConvertCommand::listedFiles() const
+{
+    QVector<QByteArray> files;
+    if (m_options.filesFrom.isEmpty()) {
+        return files;
+    }
+    QFile list(m_options.filesFrom);
+    const bool isOpen = m_options.filesFrom == QLatin1String("-") ? list.open(stdin, QIODevice::ReadOnly) : list.open(QIODevice::ReadOnly);
+    if (!isOpen) {
+        return Error{ErrorKind::Usage, QStringLiteral("The list of files %1 cannot be read: %2.").arg(m_options.filesFrom, list.errorString()),
+                     QStringLiteral("Give a file with names that are separated by NUL characters, or - for standard input."), QString()};
+    }
+    for (const QByteArray &name : list.readAll().split('\0')) {
+        if (!name.isEmpty()) {
+            files.append(name);
+        }
+    }
+    return files;
+}
+
+Outcome ConvertCommand::applySheet()
+{
+    if (m_options.sheetFile.isEmpty()) {
+        return Done{};
+    }
+    QFile file(m_options.sheetFile);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return Error{ErrorKind::BadSheet, QStringLiteral("%1 cannot be read: %2.").arg(m_options.sheetFile, file.errorString()),
+                     QStringLiteral("Check its name and permissions."), QString()};
+    }
+    const Result<AlbumSheet> sheet = readAlbumSheet(file.readAll(), m_options.sheetFile);
+    if (!sheet) {
+        return sheet.error();
+    }
+    return m_session.applySheet(*sheet, m_options.sheetFile);
+}
+
+void ConvertCommand::takeImport(const ImportReport &report)
+{
+    if (m_isInterrupted) {
+        endSoon(exitInterrupted);
+        return;
+    }
+    if (const Outcome applied = applySheet(); !applied) {
+        endWith(applied.error());
+        return;
+    }
+    for (const Error &error : report.refused) {
+        m_reporter.reportRefused(error);
+    }
+    m_reporter.begin();
+    m_hasStarted = true;
+    m_session.start(m_options.dryRun ? Session::Start::PlanOnly : Session::Start::Convert);
+    if (!m_options.dryRun && m_options.format == OutputFormat::Json) {
+        // The plan is complete when the first converter starts; planChanged comes right before.
+        connect(&m_session, &Session::planChanged, &m_reporter, [this] {
+            m_session.disconnect(&m_reporter);
+            QMetaObject::invokeMethod(&m_reporter, &ConsoleReporter::reportPlan);
+        });
+    }
+}
+
+void ConvertCommand::finishBatch()
+{
+    if (m_options.dryRun) {
+        m_reporter.reportPlan();
+        endSoon(m_reporter.failures() > 0 ? exitFailed : exitOk);
+        return;
+    }
+    m_reporter.end();
+    int status = m_isInterrupted ? exitInterrupted : m_reporter.failures() > 0 ? exitFailed : exitOk;
+    if (!m_options.csvFile.isEmpty()) {
+        QSaveFile file(m_options.csvFile);
+        const QByteArray table = jobsAsCsv(m_session.jobs());
+        if (!file.open(QIODevice::WriteOnly) || file.write(table) != table.size() || !file.commit()) {
+            std::fprintf(stderr, "The table could not be written to %s: %s.\n", qPrintable(m_options.csvFile), qPrintable(file.errorString()));
+            status = std::max(status, exitFailed);
+        }
+    }
+    endSoon(status);
+}
+
+void ConvertCommand::interrupt()
+{
+    m_isInterrupted = true;
+    if (m_hasStarted) {
+        m_session.stopAll();
+    } else {
+        m_session.stopImport();
+    }
+}
+
+void ConvertCommand::endWith(const Error &error)
+{
+    std::fprintf(stderr, "%s %s\n", error.sentence.toUtf8().constData(), error.advice.toUtf8().constData());
+    endSoon(exitUsage);
+}
+
+void ConvertCommand::endSoon(int exitStatus)
+{
+    QMetaObject::invokeMethod(this, [this, exitStatus] { emit ended(exitStatus); }, Qt::QueuedConnection);
+}
+
+} // namespace batchwright

@@ -1,0 +1,184 @@
+#include "app/import/fileimporter.h"
+
+#include "app/base/fileops.h"
+#include "app/media/mediasniffer.h"
+
+#include <QDir>
+#include <QFile>
+#include <QtConcurrentRun>
+
+#include <algorithm>
+#include <cstring>
+#include <dirent.h>
+#include <sys/stat.h>
+
+namespace batchwright {
+
+namespace {
+
+/// Enough for one screen and a lively count, large enough that 100,000 files cost few inserts.
+constexpr qsizetype chunkSize = 256;
+
+
+} // namespace
+
+/// One import(), on the pool thread. Hands chunks over through the given functions.
+struct FileImporter::Walk {
+    std::shared_ptr<std::atomic<bool>> stop;
+    std::function<void(const QVector<ImportedFile> &)> handOver;
+    QVector<ImportedFile> chunk;
+    QVector<Error> problems;
+    QVector<QPair<quint64, quint64>> openFolders; ///< device and inode of the folders we are in: links may run in circles
+    RealFileOps files;
+
+    /// The path goes with the error as its detail, for front ends that report by file.
+    void refuse(const QString &path, ErrorKind kind, const QString &sentence, const QString &advice)
+    {
+        problems.append({kind, sentence, advice, path});
+    }
+    void refuse(const QString &path, const Error &error) { refuse(path, error.kind, error.sentence, error.advice); }
+
+    void takePath(const QByteArray &raw)
+    {
+        const QString path = QDir::cleanPath(QDir::current().absoluteFilePath(QFile::decodeName(raw)));
+        const QString root = path.left(std::max<qsizetype>(1, path.lastIndexOf(u'/')));
+        takeEntry(raw, path, root);
+        flush();
+    }
+
+    void takeEntry(const QByteArray &raw, const QString &path, const QString &root)
+    {
+        if (*stop) {
+            return;
+        }
+        if (QFile::encodeName(QFile::decodeName(raw)) != raw || path.contains(QChar::ReplacementCharacter)) {
+            refuse(path, ErrorKind::BadName, QStringLiteral("The name %1 is not valid UTF-8.").arg(path),
+                   QStringLiteral("Rename the file, then add it again."));
+            return;
+        }
+        const Result<FileStatus> status = files.status(path);
+        if (!status) {
+            refuse(path, status.error());
+        } else if (status->type == FileType::Directory) {
+            takeFolder(path, root, *status);
+        } else if (status->type != FileType::Regular) {
+            // A FIFO would hang every tool that opens it.
+            refuse(path, ErrorKind::NotRegularFile, QStringLiteral("%1 is not an ordinary file.").arg(path),
+                   QStringLiteral("Pipes, sockets and devices cannot be converted."));
+        } else {
+            takeFile(path, root, *status);
+        }
+    }
+
+    void takeFile(const QString &path, const QString &root, const FileStatus &status)
+    {
+        if (status.size == 0) {
+            refuse(path, ErrorKind::EmptyInput, QStringLiteral("%1 is empty.").arg(path),
+                   QStringLiteral("There is nothing in it to convert."));
+            return;
+        }
+        const Result<MediaInfo> facts = sniffFile(path);
+        if (!facts) {
+            refuse(path, facts.error());
+            return;
+        }
+        chunk.append({path, root, *facts});
+        if (chunk.size() >= chunkSize) {
+            flush();
+        }
+    }
+
+    void takeFolder(const QString &path, const QString &root, const FileStatus &status)
+    {
+        const QPair<quint64, quint64> identity{status.device, status.inode};
+        if (openFolders.contains(identity)) {
+            return;
+        }
+        DIR *directory = ::opendir(QFile::encodeName(path).constData());
+        if (!directory) {
+            refuse(path, ErrorKind::NotReadable, QStringLiteral("The folder %1 cannot be opened.").arg(path),
+                   QStringLiteral("Check its permissions."));
+            return;
+        }
+        QVector<QByteArray> names;
+        while (const dirent *entry = ::readdir(directory)) {
+            // Hidden entries are caches, trash and our own working folders; who wants one drops it itself.
+            if (entry->d_name[0] != '.') {
+                names.append(QByteArray(entry->d_name));
+            }
+        }
+        ::closedir(directory);
+        std::sort(names.begin(), names.end());
+        openFolders.append(identity);
+        for (const QByteArray &name : names) {
+            takeEntry(name, path + u'/' + QFile::decodeName(name), root);
+        }
+        openFolders.removeLast();
+    }
+
+    void flush()
+    {
+        if (!chunk.isEmpty()) {
+            handOver(std::exchange(chunk, {}));
+        }
+    }
+};
+
+FileImporter::FileImporter(QObject *parent)
+    : QObject(parent), m_stop(std::make_shared<std::atomic<bool>>(false))
+{
+    m_pool.setObjectName(QStringLiteral("importer"));
+    m_pool.setMaxThreadCount(1); // one disk, and imports stay in order
+}
+
+FileImporter::~FileImporter()
+{
+    *m_stop = true;
+    m_pool.waitForDone();
+}
+
+void FileImporter::import(const QVector<QByteArray> &paths)
+{
+    ++m_pending;
+    auto report = std::make_shared<ImportReport>();
+    const auto handOver = [this, report](const QVector<ImportedFile> &files) {
+        QMetaObject::invokeMethod(this, [this, report, files] { takeChunk(files, &report->added, &report->duplicates); });
+    };
+    QtConcurrent::run(&m_pool, [paths, handOver, stop = m_stop] {
+        Walk walk{stop, handOver, {}, {}, {}, {}};
+        for (const QByteArray &path : paths) {
+            walk.takePath(path);
+        }
+        return walk.problems;
+    }).then(this, [this, report, stop = m_stop](const QVector<Error> &problems) {
+        report->refused = problems;
+        report->stopped = *stop;
+        --m_pending;
+        emit finished(*report);
+    });
+}
+
+void FileImporter::stop()
+{
+    *m_stop = true;
+    m_stop = std::make_shared<std::atomic<bool>>(false);
+}
+
+void FileImporter::takeChunk(const QVector<ImportedFile> &files, qint64 *added, qint64 *duplicates)
+{
+    QVector<ImportedFile> fresh;
+    for (const ImportedFile &file : files) {
+        if (m_known.contains(file.path)) {
+            ++*duplicates;
+        } else {
+            m_known.insert(file.path);
+            fresh.append(file);
+        }
+    }
+    *added += fresh.size();
+    if (!fresh.isEmpty()) {
+        emit filesFound(fresh);
+    }
+}
+
+} // namespace batchwright

@@ -1,0 +1,63 @@
+// FileImporter: paths that were dropped -> files with their kind. Walks folders on its own pool thread
+// and hands back chunks. Owned by Session, used on its thread.
+#pragma once
+
+#include "app/base/error.h"
+#include "app/media/mediainfo.h"
+
+#include <QObject>
+#include <QSet>
+#include <QThreadPool>
+#include <QVector>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+namespace batchwright {
+
+struct ImportedFile {
+    QString path; ///< absolute, clean
+    QString root; ///< folder whose tree is mirrored: the parent of what was dropped
+    MediaInfo facts; ///< kind, format, size
+};
+
+struct ImportReport {
+    qint64 added = 0;
+    qint64 duplicates = 0;      ///< already in the list; left out
+    QVector<Error> refused;     ///< each names its file and says why; Error::detail is its path
+    bool stopped = false;
+};
+
+class FileImporter final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit FileImporter(QObject *parent = nullptr);
+    ~FileImporter() override; ///< stops and waits for the walk (bounded by one file)
+
+    /// Raw paths as bytes, as the system gave them, so that names that are not UTF-8 can be refused by
+    /// name instead of being lost. Imports run one after the other, in the order of the calls.
+    void import(const QVector<QByteArray> &paths);
+    void stop();
+    bool isBusy() const { return m_pending > 0; }
+    /// A path that leaves the list may be added again.
+    void forget(const QString &path) { m_known.remove(path); }
+
+signals:
+    void filesFound(const QVector<batchwright::ImportedFile> &files);
+    /// The last signal of one import().
+    void finished(const batchwright::ImportReport &report);
+
+private:
+    struct Walk;
+    void takeChunk(const QVector<ImportedFile> &files, qint64 *added, qint64 *duplicates);
+
+    QThreadPool m_pool;
+    std::shared_ptr<std::atomic<bool>> m_stop;
+    QSet<QString> m_known;
+    int m_pending = 0;
+};
+
+} // namespace batchwright

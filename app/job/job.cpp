@@ -1,0 +1,10 @@
+#include "app/job/job.h"
+
+namespace batchwright {
+
+QString Job::fileName() const
+{
+    return source.mid(source.lastIndexOf(u'/') + 1);
+}
+
+} // namespace batchwright

@@ -1,0 +1,213 @@
+#include "app/job/joblist.h"
+
+#include <algorithm>
+
+namespace batchwright {
+
+int JobCounts::total() const
+{
+    int sum = 0;
+    for (const int count : byState) {
+        sum += count;
+    }
+    return sum;
+}
+
+int JobCounts::finished() const
+{
+    return of(JobState::Done) + of(JobState::Skipped) + of(JobState::Failed) + of(JobState::Cancelled);
+}
+
+JobList::JobList(QObject *parent) : QObject(parent)
+{
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(changeInterval);
+    connect(&m_timer, &QTimer::timeout, this, &JobList::flush);
+}
+
+const Job *JobList::find(JobId id) const
+{
+    const int index = indexOf(id);
+    return index < 0 ? nullptr : &m_jobs.at(index);
+}
+
+int JobList::indexOf(JobId id) const
+{
+    return m_indexById.value(id, -1);
+}
+
+QVector<JobId> JobList::add(QVector<Job> jobs)
+{
+    QVector<JobId> ids;
+    if (jobs.isEmpty()) {
+        return ids;
+    }
+    const int first = size();
+    const int last = first + static_cast<int>(jobs.size()) - 1;
+    emit jobsAboutToBeAdded(first, last);
+    ids.reserve(jobs.size());
+    for (Job &job : jobs) {
+        job.id = JobId{++m_lastId};
+        ids.append(job.id);
+        m_indexById.insert(job.id, size());
+        count(job.state, 1);
+        m_jobs.append(std::move(job));
+    }
+    emit jobsAdded(first, last);
+    return ids;
+}
+
+void JobList::remove(const QVector<JobId> &ids)
+{
+    QVector<int> places;
+    for (const JobId id : ids) {
+        const int index = indexOf(id);
+        if (index >= 0 && !isActive(m_jobs.at(index).state)) {
+            places.append(index);
+        }
+    }
+    std::sort(places.begin(), places.end());
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    // From the end, in runs: a view is told once per run, and earlier places stay valid.
+    while (!places.isEmpty()) {
+        const int last = places.takeLast();
+        int first = last;
+        while (!places.isEmpty() && places.last() == first - 1) {
+            first = places.takeLast();
+        }
+        emit jobsAboutToBeRemoved(first, last);
+        for (int index = first; index <= last; ++index) {
+            const Job &job = m_jobs.at(index);
+            m_indexById.remove(job.id);
+            m_changed.remove(job.id);
+            count(job.state, -1);
+        }
+        m_jobs.remove(first, last - first + 1);
+        reindex(first);
+        emit jobsRemoved(first, last);
+    }
+}
+
+void JobList::reindex(int from)
+{
+    for (int index = from; index < size(); ++index) {
+        m_indexById[m_jobs.at(index).id] = index;
+    }
+}
+
+Job *JobList::mutableJob(JobId id)
+{
+    const int index = indexOf(id);
+    if (index < 0) {
+        return nullptr;
+    }
+    noteChange(id);
+    return &m_jobs[index];
+}
+
+void JobList::noteChange(JobId id)
+{
+    m_changed.insert(id);
+    if (!m_timer.isActive()) {
+        m_timer.start();
+    }
+}
+
+void JobList::setState(JobId id, JobState state)
+{
+    Job *job = mutableJob(id);
+    if (!job || job->state == state) {
+        return;
+    }
+    Q_ASSERT_X(canMove(job->state, state), "JobList::setState",
+               qPrintable(jobStateId(job->state) + QStringLiteral(" to ") + jobStateId(state)));
+    if (!canMove(job->state, state)) {
+        return;
+    }
+    count(job->state, -1);
+    count(state, 1);
+    job->state = state;
+    if (isFinished(state)) {
+        emit jobFinished(id);
+    }
+}
+
+void JobList::finish(JobId id, JobState state, JobResult result)
+{
+    if (Job *job = mutableJob(id)) {
+        job->result = std::move(result);
+        job->progress.fraction = state == JobState::Done ? 1 : job->progress.fraction;
+        job->progress.finishing = false;
+        setState(id, state);
+    }
+}
+
+void JobList::reset(JobId id)
+{
+    if (Job *job = mutableJob(id)) {
+        job->result = {};
+        job->progress = {};
+        setState(id, JobState::Ready);
+    }
+}
+
+void JobList::setProgress(JobId id, const Progress &progress)
+{
+    if (Job *job = mutableJob(id)) {
+        job->progress = progress;
+        if (isActive(job->state)) {
+            setState(id, progress.finishing ? JobState::Finishing : JobState::Running);
+        }
+    }
+}
+
+void JobList::setFacts(JobId id, const MediaInfo &facts)
+{
+    if (Job *job = mutableJob(id)) {
+        job->facts = facts;
+    }
+}
+
+void JobList::setSettings(JobId id, const JobSettingsPointer &settings)
+{
+    if (Job *job = mutableJob(id)) {
+        job->settings = settings;
+    }
+}
+
+void JobList::setVariables(JobId id, const Variables &variables)
+{
+    if (Job *job = mutableJob(id)) {
+        job->variables = variables;
+    }
+}
+
+void JobList::setTarget(JobId id, const QString &target, const QString &note)
+{
+    const Job *known = find(id);
+    if (!known || (known->target == target && known->planNote == note)) {
+        return;
+    }
+    Job *job = mutableJob(id);
+    job->target = target;
+    job->planNote = note;
+}
+
+void JobList::setAttempt(JobId id, int attempt)
+{
+    if (Job *job = mutableJob(id)) {
+        job->attempt = attempt;
+    }
+}
+
+void JobList::flush()
+{
+    m_timer.stop();
+    if (m_changed.isEmpty()) {
+        return;
+    }
+    const QSet<JobId> changed = std::exchange(m_changed, {});
+    emit jobsChanged(QVector<JobId>(changed.cbegin(), changed.cend()));
+}
+
+} // namespace batchwright

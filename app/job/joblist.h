@@ -1,0 +1,88 @@
+// JobList: owns every job, in the order of the list, and is the only one that changes them. Owned by
+// Session; one thread. Changes are gathered: jobsChanged() comes at most every 100 ms, so that 10,000
+// short jobs cost a view a hundred updates, not thirty thousand. Adding and removing is told at once.
+#pragma once
+
+#include "app/job/job.h"
+
+#include <QHash>
+#include <QObject>
+#include <QSet>
+#include <QTimer>
+#include <QVector>
+
+namespace batchwright {
+
+struct JobCounts {
+    int byState[8] = {}; ///< indexed by JobState
+    int of(JobState state) const { return byState[static_cast<int>(state)]; }
+    int total() const;
+    int finished() const;
+};
+
+class JobList final : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr int changeInterval = 100; ///< ms; ten updates a second read as live
+
+    explicit JobList(QObject *parent = nullptr);
+
+    int size() const { return static_cast<int>(m_jobs.size()); }
+    bool isEmpty() const { return m_jobs.isEmpty(); }
+    /// By place; 0 <= index < size(). The reference lasts until the list changes.
+    const Job &at(int index) const { return m_jobs.at(index); }
+    /// Null when the id is not in the list (any more).
+    const Job *find(JobId id) const;
+    /// -1 when not there.
+    int indexOf(JobId id) const;
+    const JobCounts &counts() const { return m_counts; }
+
+    /// Appends; ids are given here and returned in order.
+    QVector<JobId> add(QVector<Job> jobs);
+    /// Removes those that are in the list and not active; ids of active jobs are ignored.
+    void remove(const QVector<JobId> &ids);
+
+    // Mutators: the id must be in the list, else nothing happens. A move that canMove() forbids is
+    // refused with a debug assertion.
+    void setState(JobId id, JobState state);
+    /// Sets state and result in one change.
+    void finish(JobId id, JobState state, JobResult result);
+    /// Back to Ready, its result forgotten, for another attempt.
+    void reset(JobId id);
+    void setProgress(JobId id, const Progress &progress);
+    void setFacts(JobId id, const MediaInfo &facts);
+    void setSettings(JobId id, const JobSettingsPointer &settings);
+    void setVariables(JobId id, const Variables &variables);
+    void setTarget(JobId id, const QString &target, const QString &note);
+    void setAttempt(JobId id, int attempt);
+
+    /// Emits what is gathered now; the timer does it otherwise.
+    void flush();
+
+signals:
+    void jobsAboutToBeAdded(int first, int last);
+    void jobsAdded(int first, int last);
+    void jobsAboutToBeRemoved(int first, int last);
+    void jobsRemoved(int first, int last);
+    /// Ids without repetition, in no order.
+    void jobsChanged(const QVector<batchwright::JobId> &ids);
+    /// Direct, in the mutator, right after a job reached a finished state. Not for views.
+    void jobFinished(batchwright::JobId id);
+
+private:
+    Job *mutableJob(JobId id);
+    void noteChange(JobId id);
+    void count(JobState state, int difference) { m_counts.byState[static_cast<int>(state)] += difference; }
+    void reindex(int from);
+
+    QVector<Job> m_jobs;
+    QHash<JobId, int> m_indexById;
+    QSet<JobId> m_changed;
+    QTimer m_timer;
+    JobCounts m_counts;
+    quint64 m_lastId = 0;
+};
+
+} // namespace batchwright

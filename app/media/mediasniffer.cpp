@@ -1,0 +1,236 @@
+#include "app/media/mediasniffer.h"
+
+#include "app/base/fileops.h"
+
+#include <QFile>
+#include <QMimeDatabase>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <iterator>
+
+namespace batchwright {
+
+namespace {
+
+struct Format {
+    const char *mimeType;
+    MediaKind kind;
+    const char *id;
+    const char *suffix;
+};
+
+// The shared MIME database does the recognising (Qt brings a copy of it); this table says which of its types
+// presets can name. Types that are not here have a kind by their first word only.
+constexpr Format formats[] = {
+    {"image/jpeg", MediaKind::Photo, "jpeg", "jpg"},
+    {"image/png", MediaKind::Photo, "png", "png"},
+    {"image/apng", MediaKind::Photo, "png", "png"},
+    {"image/webp", MediaKind::Photo, "webp", "webp"},
+    {"image/gif", MediaKind::Photo, "gif", "gif"},
+    {"image/tiff", MediaKind::Photo, "tiff", "tif"},
+    {"image/bmp", MediaKind::Photo, "bmp", "bmp"},
+    {"image/heif", MediaKind::Photo, "heic", "heic"},
+    {"image/avif", MediaKind::Photo, "avif", "avif"},
+    {"image/jxl", MediaKind::Photo, "jxl", "jxl"},
+    {"image/jp2", MediaKind::Photo, "jp2", "jp2"},
+    {"image/x-portable-pixmap", MediaKind::Photo, "ppm", "ppm"},
+    {"image/x-portable-graymap", MediaKind::Photo, "pgm", "pgm"},
+    {"image/vnd.adobe.photoshop", MediaKind::Photo, "psd", "psd"},
+    {"image/svg+xml", MediaKind::Other, "svg", "svg"},
+    {"image/svg+xml-compressed", MediaKind::Other, "svg", "svgz"},
+    {"application/dicom", MediaKind::Dicom, "dicom", "dcm"},
+    {"video/mp4", MediaKind::Video, "mp4", "mp4"},
+    {"video/quicktime", MediaKind::Video, "quicktime", "mov"},
+    {"video/x-matroska", MediaKind::Video, "matroska", "mkv"},
+    {"application/x-matroska", MediaKind::Video, "matroska", "mkv"},
+    {"video/webm", MediaKind::Video, "webm", "webm"},
+    {"video/x-msvideo", MediaKind::Video, "avi", "avi"},
+    {"video/x-ms-wmv", MediaKind::Video, "asf", "wmv"},
+    {"application/vnd.ms-asf", MediaKind::Video, "asf", "wmv"},
+    {"video/x-flv", MediaKind::Video, "flv", "flv"},
+    {"video/mpeg", MediaKind::Video, "mpeg", "mpg"},
+    {"video/mp2t", MediaKind::Video, "mpegts", "ts"},
+    {"video/3gpp", MediaKind::Video, "mp4", "3gp"},
+    {"video/ogg", MediaKind::Video, "ogg", "ogv"},
+    {"video/x-theora+ogg", MediaKind::Video, "ogg", "ogv"},
+    {"application/ogg", MediaKind::Audio, "ogg", "ogg"},
+    {"audio/ogg", MediaKind::Audio, "ogg", "ogg"},
+    {"audio/x-vorbis+ogg", MediaKind::Audio, "ogg", "ogg"},
+    {"audio/x-opus+ogg", MediaKind::Audio, "opus", "opus"},
+    {"audio/x-flac+ogg", MediaKind::Audio, "ogg", "oga"},
+    {"audio/mpeg", MediaKind::Audio, "mp3", "mp3"},
+    {"audio/flac", MediaKind::Audio, "flac", "flac"},
+    {"audio/x-wav", MediaKind::Audio, "wav", "wav"},
+    {"audio/vnd.wave", MediaKind::Audio, "wav", "wav"},
+    {"audio/x-aiff", MediaKind::Audio, "aiff", "aiff"},
+    {"audio/x-aifc", MediaKind::Audio, "aiff", "aiff"},
+    {"audio/mp4", MediaKind::Audio, "m4a", "m4a"},
+    {"audio/x-m4a", MediaKind::Audio, "m4a", "m4a"},
+    {"audio/aac", MediaKind::Audio, "aac", "aac"},
+    {"audio/x-ms-wma", MediaKind::Audio, "asf", "wma"},
+    {"text/plain", MediaKind::Text, "plain", "txt"},
+};
+
+const Format *findFormat(const QMimeType &type)
+{
+    const auto byName = [](const QString &name) {
+        return std::find_if(std::begin(formats), std::end(formats),
+                            [&](const Format &format) { return name == QLatin1String(format.mimeType); });
+    };
+    QStringList names{type.name()};
+    names += type.aliases();
+    for (const QString &name : names) {
+        if (const Format *format = byName(name); format != std::end(formats)) {
+            return format;
+        }
+    }
+    return nullptr;
+}
+
+bool isCameraRaw(const QMimeType &type)
+{
+    return type.inherits(QStringLiteral("image/x-dcraw"));
+}
+
+MediaKind kindByFirstWord(const QMimeType &type)
+{
+    const QString name = type.name();
+    if (name.startsWith(QLatin1String("video/"))) {
+        return MediaKind::Video;
+    }
+    // Playlists are called audio/… but name other files; no converter may be handed one.
+    if (name.startsWith(QLatin1String("audio/")) && !name.contains(QLatin1String("mpegurl")) && !name.contains(QLatin1String("scpls"))) {
+        return MediaKind::Audio;
+    }
+    if (type.inherits(QStringLiteral("text/plain"))) {
+        return MediaKind::Text;
+    }
+    return MediaKind::Other;
+}
+
+/// MP4 and its relatives are told apart by the brand, which the MIME database knows only in part.
+QString mimeNameByBrand(const QByteArray &head)
+{
+    if (head.mid(4, 4) != "ftyp") {
+        return {};
+    }
+    const QByteArray brand = head.mid(8, 4);
+    static const QHash<QByteArray, QString> names{
+        {"heic", QStringLiteral("image/heif")}, {"heix", QStringLiteral("image/heif")},
+        {"mif1", QStringLiteral("image/heif")}, {"msf1", QStringLiteral("image/heif")},
+        {"hevc", QStringLiteral("image/heif")}, {"avif", QStringLiteral("image/avif")},
+        {"avis", QStringLiteral("image/avif")}, {"qt  ", QStringLiteral("video/quicktime")},
+        {"M4A ", QStringLiteral("audio/mp4")},  {"M4B ", QStringLiteral("audio/mp4")},
+        {"jxl ", QStringLiteral("image/jxl")}};
+    const QString named = names.value(brand);
+    // "mif1" is any picture in this container; the compatible brands say which codec.
+    if (named == QLatin1String("image/heif") && head.mid(16, 64).contains("avif")) {
+        return QStringLiteral("image/avif");
+    }
+    return named.isEmpty() ? QStringLiteral("video/mp4") : named;
+}
+
+QString mimeNameByOwnRules(const QByteArray &head, const QString &suffix)
+{
+    // Before all else: a scan may carry a TIFF header in its preamble, and would be taken for one.
+    if (head.mid(128, 4) == "DICM") {
+        return QStringLiteral("application/dicom");
+    }
+    if (head.startsWith(QByteArray("\0\0\0\x0cJXL ", 8)) || head.startsWith("\xff\x0a")) {
+        return QStringLiteral("image/jxl");
+    }
+    // An ASF file says only inside whether it has pictures; the probe corrects the kind.
+    if (head.startsWith("\x30\x26\xb2\x75\x8e\x66\xcf\x11")) {
+        return suffix == QLatin1String("wma") ? QStringLiteral("audio/x-ms-wma") : QStringLiteral("video/x-ms-wmv");
+    }
+    if (head.startsWith("OggS")) {
+        return head.contains("\x80theora") ? QStringLiteral("video/ogg")
+               : head.contains("OpusHead") ? QStringLiteral("audio/x-opus+ogg")
+                                           : QStringLiteral("audio/ogg");
+    }
+    return mimeNameByBrand(head);
+}
+
+QMimeType typeOf(const QString &path, const QByteArray &head, const QString &suffix)
+{
+    static const QMimeDatabase database;
+    const QMimeType own = database.mimeTypeForName(mimeNameByOwnRules(head, suffix));
+    if (own.isValid()) {
+        return own;
+    }
+    const QMimeType byContent = database.mimeTypeForData(head);
+    const QMimeType byName = database.mimeTypeForFile(path, QMimeDatabase::MatchExtension);
+    if (byContent.isDefault()) {
+        // Unknown bytes: the name may be believed, except where it claims a text that they are not.
+        return byName.inherits(QStringLiteral("text/plain")) ? byContent : byName;
+    }
+    // A name may be more exact about the same thing (a camera's raw file is a TIFF as well, a Markdown file a text).
+    return byName.inherits(byContent.name()) ? byName : byContent;
+}
+
+} // namespace
+
+Result<MediaInfo> sniffFile(const QString &path)
+{
+    QFile file(path);
+    RealFileOps files;
+    const Result<FileStatus> status = files.status(path);
+    if (!status) {
+        return status.error();
+    }
+    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) {
+        return Error{ErrorKind::NotReadable, QStringLiteral("%1 may not be read.").arg(path),
+                     QStringLiteral("Check the file's permissions."), file.errorString()};
+    }
+    constexpr qint64 headBytes = 4096; // the farthest magic number that counts here stands at 128
+    const QByteArray head = file.read(headBytes);
+    const QString suffix = path.mid(path.lastIndexOf(u'.') + 1).toLower();
+
+    MediaInfo info;
+    info.bytes = status->size;
+    info.modifiedNanoseconds = status->modifiedNanoseconds;
+    const QMimeType type = typeOf(path, head, suffix);
+    const Format *format = findFormat(type);
+    if (isCameraRaw(type)) {
+        info.kind = MediaKind::Photo;
+        info.format = QStringLiteral("raw");
+    } else if (format) {
+        info.kind = format->kind;
+        info.format = QString::fromLatin1(format->id);
+    } else {
+        info.kind = kindByFirstWord(type);
+        info.format = info.kind == MediaKind::Text ? QStringLiteral("plain") : type.preferredSuffix();
+    }
+    // A scan without its file header is bytes that nobody knows; only the name gives it away.
+    if (type.isDefault() && (suffix == QLatin1String("dcm") || suffix == QLatin1String("dicom"))) {
+        info.kind = MediaKind::Dicom;
+        info.format = QStringLiteral("dicom");
+    }
+    info.formatText = info.kind == MediaKind::Dicom ? QStringLiteral("DICOM scan") : type.comment();
+    return info;
+}
+
+QString suffixForFormat(const QString &format, const QString &fileName)
+{
+    static const QRegularExpression plain(QStringLiteral("^[a-z0-9]{1,8}$"));
+    const qsizetype dot = fileName.lastIndexOf(u'.');
+    const QString own = dot < 0 ? QString() : fileName.mid(dot + 1).toLower();
+    QString first;
+    for (const Format &entry : formats) {
+        if (format == QLatin1String(entry.id)) {
+            // Several endings fit one format (tif and tiff, wmv and wma): the file's own is kept when it fits.
+            if (own == QLatin1String(entry.suffix)) {
+                return own;
+            }
+            first = first.isEmpty() ? QString::fromLatin1(entry.suffix) : first;
+        }
+    }
+    // Texts have a hundred endings, and a program may care about its own.
+    if (!first.isEmpty() && format != QLatin1String("plain")) {
+        return first;
+    }
+    return plain.match(own).hasMatch() ? own : QStringLiteral("bin");
+}
+
+} // namespace batchwright

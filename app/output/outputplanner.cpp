@@ -1,0 +1,213 @@
+#include "app/output/outputplanner.h"
+
+#include "app/base/humantext.h"
+#include "app/output/outputpublisher.h"
+
+#include <QDir>
+#include <QHash>
+
+namespace batchwright {
+
+namespace {
+
+/// Under this much free space a batch is likely to fail; below it the plan warns.
+constexpr qint64 littleSpace = 200'000'000; // bytes
+
+QString folderOf(const QString &path)
+{
+    const qsizetype slash = path.lastIndexOf(u'/');
+    return slash <= 0 ? QStringLiteral("/") : path.left(slash);
+}
+
+QString targetFolder(const PlanRequest &request, const OutputSettings &settings)
+{
+    const QString sourceFolder = folderOf(request.source);
+    if (settings.place == OutputPlace::NextToSource) {
+        return sourceFolder;
+    }
+    if (settings.tree == FolderTree::Flat || request.root.isEmpty()) {
+        return settings.folder;
+    }
+    return QDir::cleanPath(settings.folder + u'/' + QDir(request.root).relativeFilePath(sourceFolder));
+}
+
+/// The nearest folder that is there: the one whose permissions and space count.
+QString existingFolder(QString folder, const FileOps &files)
+{
+    while (folder.size() > 1 && !files.exists(folder)) {
+        folder = folderOf(folder);
+    }
+    return folder;
+}
+
+class Planner final
+{
+public:
+    Planner(const OutputSettings &settings, const QStringList &sources, const QSet<QString> &reserved, const FileOps &files)
+        : m_settings(settings), m_files(files), m_sourcePaths(sources)
+    {
+        for (const QString &source : sources) {
+            m_sources.insert(source.toCaseFolded());
+        }
+        for (const QString &target : reserved) {
+            m_taken.insert(target.toCaseFolded());
+        }
+    }
+
+    OutputPlan plan(const QVector<PlanRequest> &requests)
+    {
+        m_plan.outputs.reserve(requests.size());
+        for (const PlanRequest &request : requests) {
+            m_plan.outputs.append(planOne(request));
+        }
+        for (auto folder = m_folders.cbegin(); folder != m_folders.cend(); ++folder) {
+            noteLittleSpace(folder.key(), *folder);
+        }
+        return m_plan;
+    }
+
+private:
+    struct Folder {
+        bool isWritable = false;
+        qint64 jobs = 0;
+        qint64 inputBytes = 0;
+    };
+
+    PlannedOutput planOne(const PlanRequest &request)
+    {
+        PlannedOutput output;
+        output.id = request.id;
+        if (request.settings->preset->isMeasuring()) {
+            return output;
+        }
+        const Result<QString> name = fileNameFor(request, m_settings);
+        if (!name) {
+            return failed(output, name.error());
+        }
+        const QString path = QDir::cleanPath(targetFolder(request, m_settings) + u'/' + *name);
+        Folder &folder = folderFor(folderOf(path));
+        ++folder.jobs;
+        folder.inputBytes += request.facts.bytes;
+        if (!folder.isWritable) {
+            return failed(output, unwritable(folderOf(path)));
+        }
+        return placed(output, path);
+    }
+
+    PlannedOutput placed(PlannedOutput output, const QString &path)
+    {
+        const bool isTaken = m_taken.contains(path.toCaseFolded());
+        const bool isThere = m_files.exists(path);
+        const bool isSource = m_sources.contains(path.toCaseFolded())
+                              || (isThere && m_settings.exists == ExistsRule::Replace && isSourceByOtherName(path));
+        output.target = path;
+        if (isThere && !isSource && !isTaken && m_settings.exists == ExistsRule::Skip) {
+            output.decision = PlannedOutput::Decision::Skip;
+            output.reason = {ErrorKind::TargetExists, QStringLiteral("%1 is already there.").arg(path),
+                             QStringLiteral("Nothing to do. Choose “keep both” or “replace” to convert it again."), QString()};
+            ++m_plan.skippedExisting;
+            return output;
+        }
+        if (isThere && !isSource && !isTaken && m_settings.exists == ExistsRule::Replace) {
+            output.note = QStringLiteral("Replaces the file that is there.");
+            ++m_plan.replaced;
+        } else if (isThere || isSource || isTaken) {
+            output.target = freeName(path);
+            output.note = isSource  ? QStringLiteral("The name belongs to an original, so the result gets a number.")
+                          : isTaken ? QStringLiteral("Another result of this batch has that name, so this one gets a number.")
+                                    : QStringLiteral("The name is taken, so the result gets a number.");
+            ++m_plan.renamed;
+        }
+        m_taken.insert(output.target.toCaseFolded());
+        return output;
+    }
+
+    /// A source may be reached by another name: a linked folder, a hard link, another spelling. Asked only
+    /// where a file would be replaced, because it costs one look at every source.
+    bool isSourceByOtherName(const QString &path)
+    {
+        if (m_sourceFiles.isEmpty()) {
+            for (const QString &source : m_sourcePaths) {
+                if (const Result<FileStatus> status = m_files.status(source)) {
+                    m_sourceFiles.insert({status->device, status->inode});
+                }
+            }
+        }
+        const Result<FileStatus> status = m_files.status(path);
+        return status && m_sourceFiles.contains({status->device, status->inode});
+    }
+
+    QString freeName(const QString &path)
+    {
+        // Remembered per name: thousands of equal names would otherwise be counted through again each time.
+        int &number = m_lastNumber[path.toCaseFolded()];
+        number = std::max(number, 1);
+        QString candidate;
+        do {
+            candidate = numberedPath(path, ++number);
+        } while (m_taken.contains(candidate.toCaseFolded()) || m_sources.contains(candidate.toCaseFolded())
+                 || m_files.exists(candidate));
+        return candidate;
+    }
+
+    Folder &folderFor(const QString &path)
+    {
+        auto found = m_folders.find(path);
+        if (found == m_folders.end()) {
+            Folder folder;
+            const QString existing = existingFolder(path, m_files);
+            const Result<FileStatus> status = m_files.status(existing);
+            folder.isWritable = status && status->type == FileType::Directory && m_files.isWritableFolder(existing);
+            found = m_folders.insert(path, folder);
+        }
+        return *found;
+    }
+
+    static Error unwritable(const QString &folder)
+    {
+        return {ErrorKind::NotWritable, QStringLiteral("Nothing can be written into %1.").arg(folder),
+                QStringLiteral("Choose another folder for the results, or change its permissions."), QString()};
+    }
+
+    static PlannedOutput failed(PlannedOutput output, const Error &error)
+    {
+        output.decision = PlannedOutput::Decision::Fail;
+        output.reason = error;
+        return output;
+    }
+
+    void noteLittleSpace(const QString &path, const Folder &folder)
+    {
+        if (!folder.isWritable) {
+            m_plan.problems.append({unwritable(path), folder.jobs});
+            return;
+        }
+        const qint64 free = m_files.freeBytes(existingFolder(path, m_files));
+        // Results are mostly smaller than their originals; a tenth is a guess that warns early without crying wolf.
+        if (free >= 0 && free < std::max(littleSpace, folder.inputBytes / 10)) {
+            m_plan.problems.append({Error{ErrorKind::DiskFull, QStringLiteral("Only %1 are free for %2.").arg(sizeText(free), path),
+                                          QStringLiteral("Free some space, or choose another folder."), QString()},
+                                    folder.jobs});
+        }
+    }
+
+    const OutputSettings &m_settings;
+    const FileOps &m_files;
+    const QStringList &m_sourcePaths;
+    QSet<QString> m_sources;
+    QSet<QPair<quint64, quint64>> m_sourceFiles; ///< device and inode
+    QSet<QString> m_taken;
+    QHash<QString, int> m_lastNumber;
+    QHash<QString, Folder> m_folders;
+    OutputPlan m_plan;
+};
+
+} // namespace
+
+OutputPlan planOutputs(const QVector<PlanRequest> &requests, const OutputSettings &settings, const QStringList &sources,
+                       const QSet<QString> &reserved, const FileOps &files)
+{
+    return Planner(settings, sources, reserved, files).plan(requests);
+}
+
+} // namespace batchwright

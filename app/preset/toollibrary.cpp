@@ -1,0 +1,123 @@
+#include "app/preset/toollibrary.h"
+
+#include "app/preset/presetreader.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QStandardPaths>
+
+namespace batchwright {
+
+namespace {
+
+using Need = ObjectReader::Need;
+using Problem = std::optional<QPair<QString, QString>>;
+
+QVector<QRegularExpression> readPatterns(ObjectReader &reader, const char *key)
+{
+    QVector<QRegularExpression> patterns;
+    for (const QString &text : reader.texts(key)) {
+        patterns.append(QRegularExpression(text, QRegularExpression::CaseInsensitiveOption));
+        if (!patterns.last().isValid()) {
+            reader.fail(QLatin1String(key), QStringLiteral("holds something that is not a regular expression: %1").arg(text));
+        }
+    }
+    return patterns;
+}
+
+Tool readTool(const QString &id, const QJsonObject &object, Problem &problem)
+{
+    ObjectReader reader(object, QStringLiteral("tools.%1").arg(id), problem);
+    Tool tool;
+    tool.id = id;
+    tool.programs = reader.texts("programs");
+    tool.package = reader.text("package");
+    tool.common = reader.texts("common");
+    const QJsonObject environment = reader.object("environment");
+    for (auto entry = environment.constBegin(); entry != environment.constEnd(); ++entry) {
+        tool.environment.insert(entry.key(), entry->toString());
+    }
+    tool.failures = readPatterns(reader, "failures");
+    tool.damage = readPatterns(reader, "damage");
+    tool.warnings = readPatterns(reader, "warnings");
+    if (tool.programs.isEmpty()) {
+        reader.fail(QStringLiteral("programs"), QStringLiteral("must name at least one program"));
+    }
+    return tool;
+}
+
+} // namespace
+
+Outcome ToolLibrary::load(const QString &fileName)
+{
+    QFile file(fileName);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return Error{ErrorKind::BadPreset, QStringLiteral("%1 cannot be read.").arg(fileName),
+                     QStringLiteral("Install Batchwright again."), file.errorString()};
+    }
+    const QByteArray json = file.readAll();
+    Problem problem;
+    {
+        ObjectReader reader(QJsonDocument::fromJson(json).object(), QString(), problem);
+        reader.any("$schema");
+        const QJsonObject tools = reader.object("tools", Need::Required);
+        for (auto entry = tools.constBegin(); entry != tools.constEnd(); ++entry) {
+            m_tools.insert(entry.key(), readTool(entry.key(), entry->toObject(), problem));
+        }
+        const QJsonObject checks = reader.object("checks");
+        const QHash<QString, ResultCheck> names{{QStringLiteral("image"), ResultCheck::Image},
+                                                {QStringLiteral("media"), ResultCheck::Media}};
+        for (auto entry = checks.constBegin(); entry != checks.constEnd(); ++entry) {
+            ObjectReader inner(entry->toObject(), QStringLiteral("checks.%1").arg(entry.key()), problem);
+            StepVariant check;
+            check.command = readCommand(inner.list("command", Need::Required), inner, QStringLiteral("command"));
+            check.progress = readProgress(inner.any("progress"), inner);
+            m_checks.insert(static_cast<int>(names.value(entry.key(), ResultCheck::None)), check);
+        }
+    }
+    if (problem) {
+        return dataFileError(fileName, json, *problem);
+    }
+    return Done{};
+}
+
+const Tool *ToolLibrary::find(const QString &id) const
+{
+    const auto found = m_tools.constFind(id);
+    return found == m_tools.constEnd() ? nullptr : &*found;
+}
+
+const StepVariant *ToolLibrary::check(ResultCheck check) const
+{
+    const auto found = m_checks.constFind(static_cast<int>(check));
+    return found == m_checks.constEnd() ? nullptr : &*found;
+}
+
+Result<QString> ToolLibrary::resolve(const QString &toolOrProgram) const
+{
+    const Tool *tool = find(toolOrProgram);
+    auto known = m_paths.constFind(toolOrProgram);
+    if (known == m_paths.constEnd()) {
+        QString path;
+        for (const QString &name : tool ? tool->programs : QStringList{toolOrProgram}) {
+            path = QStandardPaths::findExecutable(name);
+            if (!path.isEmpty()) {
+                path = QFileInfo(path).absoluteFilePath();
+                break;
+            }
+        }
+        known = m_paths.insert(toolOrProgram, path);
+    }
+    if (!known->isEmpty()) {
+        return *known;
+    }
+    const QString program = tool ? tool->programs.first() : toolOrProgram;
+    return Error{ErrorKind::ToolMissing, QStringLiteral("The program %1 is not installed.").arg(program),
+                 tool && !tool->package.isEmpty()
+                     ? QStringLiteral("Install it (on Debian and Ubuntu: sudo apt install %1), then retry.").arg(tool->package)
+                     : QStringLiteral("Install it, or correct the preset, then retry."),
+                 QString()};
+}
+
+} // namespace batchwright

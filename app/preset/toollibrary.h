@@ -1,0 +1,49 @@
+// ToolLibrary: what is shared by all presets of one converter program, read from one data file
+// (resources/tools.json): which programs provide it, which package brings it, common arguments,
+// environment, and which of its messages mean that the result is bad although it exits with 0.
+// Immutable after load(); owned by Session, read from its thread only, except where noted.
+#pragma once
+
+#include "app/base/result.h"
+#include "app/preset/preset.h"
+
+#include <QHash>
+#include <QRegularExpression>
+#include <QStringList>
+#include <QVector>
+
+namespace batchwright {
+
+struct Tool {
+    QString id;
+    QStringList programs;  ///< names in order of preference, looked up in PATH
+    QString package;       ///< Debian package that brings it
+    QStringList common;    ///< arguments for {<id>.common}; may hold placeholders
+    QHash<QString, QString> environment; ///< may hold {threads}
+    QVector<QRegularExpression> failures; ///< a line of its output that means failure, exit 0 or not
+    QVector<QRegularExpression> damage;   ///< likewise, and the source is at fault
+    QVector<QRegularExpression> warnings; ///< a line that is worth showing in the row
+};
+
+class ToolLibrary final
+{
+public:
+    /// BadPreset when the data file cannot be read.
+    Outcome load(const QString &file);
+
+    /// Null for a program that has no entry (any program may be used in a preset).
+    const Tool *find(const QString &id) const;
+    /// The absolute path of a tool or program, or ToolMissing with the package to install. Found once
+    /// and remembered until forgetPaths(), because a look-up walks the whole PATH.
+    Result<QString> resolve(const QString &toolOrProgram) const;
+    void forgetPaths() { m_paths.clear(); }
+    /// The command that opens a result again ({output}), for checks that need a decoder; null when there is none.
+    const StepVariant *check(ResultCheck check) const;
+
+private:
+    QHash<QString, Tool> m_tools;
+    QHash<int, StepVariant> m_checks; ///< by ResultCheck
+    mutable QHash<QString, QString> m_paths; ///< empty value: looked up, not there
+};
+
+} // namespace batchwright

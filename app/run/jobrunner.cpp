@@ -1,0 +1,397 @@
+#include "app/run/jobrunner.h"
+
+#include "app/base/humantext.h"
+#include "app/output/outputpublisher.h"
+#include "app/output/resultcheck.h"
+#include "app/preset/commandtemplate.h"
+
+#include <QFileInfo>
+#include <QtConcurrentRun>
+
+namespace batchwright {
+
+namespace {
+
+constexpr qsizetype longestLog = 16 * 1024; // characters kept per job; 10,000 failures are then 320 MB at worst
+
+QProcessEnvironment environmentFor(const Tool *tool, const TemplateValues &values, const QString &temporaryFolder)
+{
+    static const QProcessEnvironment base = [] {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        // Messages and decimal points that patterns can rely on, and names that stay UTF-8.
+        environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
+        return environment;
+    }();
+    QProcessEnvironment environment = base;
+    environment.insert(QStringLiteral("OMP_NUM_THREADS"), QString::number(values.threads));
+    if (!temporaryFolder.isEmpty()) {
+        environment.insert(QStringLiteral("TMPDIR"), temporaryFolder);
+    }
+    if (tool) {
+        for (auto entry = tool->environment.cbegin(); entry != tool->environment.cend(); ++entry) {
+            environment.insert(entry.key(), expandText(entry.value(), values));
+        }
+    }
+    return environment;
+}
+
+} // namespace
+
+JobRunner::JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services, QObject *parent)
+    : JobRun(parent), m_job(job), m_threads(threads), m_index(index), m_exists(exists), m_services(services)
+{
+}
+
+JobRunner::~JobRunner()
+{
+    // Only when the program ends with runs alive: the execution's destructor kills, and nothing may be left behind.
+    m_execution.reset();
+    if (!m_hasEnded) {
+        removeWorkspace(m_workspace, m_services.files);
+    }
+}
+
+/// Runs `function` on the pool and hands its value to `next` on our thread, unless we are gone by then.
+template<typename Function, typename Next>
+void JobRunner::onPool(Function function, Next next)
+{
+    QtConcurrent::run(&m_services.pool, std::move(function)).then(this, std::move(next));
+}
+
+void JobRunner::start()
+{
+    m_startedAt = m_services.clock.steadyMilliseconds();
+    // The probe, the pool and the target all answer from the event loop, so finished() never comes from in here.
+    onPool([job = m_job, folder = m_services.temporaryFolder, &files = m_services.files] { return makeWorkspace(job, folder, files); },
+           [this](const Result<JobWorkspace> &made) {
+               if (!made) {
+                   end(JobState::Failed, made.error());
+                   return;
+               }
+               m_workspace = *made;
+               prepare();
+           });
+}
+
+void JobRunner::cancel()
+{
+    m_isCancelled = true;
+    if (m_execution) {
+        m_execution->stop();
+    }
+}
+
+bool JobRunner::endIfCancelled()
+{
+    if (m_isCancelled) {
+        end(JobState::Cancelled, {ErrorKind::Cancelled, QStringLiteral("Stopped."), QStringLiteral("Retry to convert it."), QString()});
+    }
+    return m_isCancelled;
+}
+
+void JobRunner::prepare()
+{
+    if (endIfCancelled()) {
+        return;
+    }
+    if (!m_job.settings->preset->needsProbe || m_job.facts.probe != ProbeState::NotAsked) {
+        takeFacts(m_job.facts);
+        return;
+    }
+    m_services.probe(m_job.source, m_job.facts).then(this, [this](const MediaInfo &facts) {
+        if (m_services.factsFound) {
+            m_services.factsFound(m_job.id, facts);
+        }
+        takeFacts(facts);
+    });
+}
+
+void JobRunner::takeFacts(const MediaInfo &facts)
+{
+    m_job.facts = facts;
+    if (endIfCancelled()) {
+        return;
+    }
+    // A photo that the probe cannot read may still be read by its converter, which then judges; for the others the
+    // probe is the converter's own library.
+    if (facts.probe == ProbeState::Damaged && facts.kind != MediaKind::Photo) {
+        end(JobState::Failed, {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1").arg(facts.problem),
+                               QStringLiteral("Get a good copy of it. Nothing was changed."), QString()});
+        return;
+    }
+    if (const std::optional<Error> reason = reasonToSkip()) {
+        end(JobState::Skipped, *reason);
+        return;
+    }
+    runStep();
+}
+
+std::optional<Error> JobRunner::reasonToSkip() const
+{
+    const Preset &preset = *m_job.settings->preset;
+    if (const std::optional<Error> refusal = preset.refusal(m_job.fileName(), m_job.facts)) {
+        return refusal;
+    }
+    if (!preset.needsProbe || m_job.facts.probe != ProbeState::Known || !preset.output) {
+        return std::nullopt;
+    }
+    if (m_job.facts.kind == MediaKind::Dicom && m_job.facts.width == 0) {
+        return Error{ErrorKind::NoPicture, QStringLiteral("This scan file holds no picture."),
+                     QStringLiteral("Nothing to do: it is a plan, a report or another record."), QString()};
+    }
+    if (preset.output->length == ExpectedLength::Audio && m_job.facts.audioCodec.isEmpty()) {
+        return Error{ErrorKind::NoPicture, QStringLiteral("This file holds no sound."), QStringLiteral("Nothing to do."), QString()};
+    }
+    return std::nullopt;
+}
+
+TemplateValues JobRunner::templateValues() const
+{
+    TemplateValues values;
+    values.preset = m_job.settings->preset.get();
+    values.options = &m_job.settings->options;
+    values.variables = &m_job.variables;
+    values.facts = &m_job.facts;
+    values.input = m_workspace.input;
+    values.work = m_workspace.work;
+    values.output = m_workspace.outputForTools(QFileInfo(m_job.target).suffix());
+    values.stem = QFileInfo(m_job.source).completeBaseName();
+    values.index = m_index;
+    values.threads = m_threads;
+    return values;
+}
+
+void JobRunner::runStep()
+{
+    const QVector<Step> &steps = m_job.settings->preset->steps;
+    if (endIfCancelled()) {
+        return;
+    }
+    if (m_step == steps.size()) {
+        lookAtResult();
+        return;
+    }
+    const TemplateValues values = templateValues();
+    const StepVariant *variant = chooseVariant(steps.at(m_step), values);
+    if (!variant) {
+        end(JobState::Failed, {ErrorKind::WrongKind, QStringLiteral("The preset “%1” has no way to read this file.").arg(values.preset->name),
+                               QStringLiteral("Choose another preset for it."), QString()});
+        return;
+    }
+    if (!variant->note.isEmpty()) {
+        appendLog(expandText(variant->note, values));
+    }
+    m_phase = Phase::Step;
+    execute(*variant, values);
+}
+
+void JobRunner::execute(const StepVariant &variant, const TemplateValues &values)
+{
+    const Result<Command> command = expandCommand(variant.command, values, m_services.tools);
+    if (!command) {
+        end(JobState::Failed, command.error());
+        return;
+    }
+    const Result<QString> program = m_services.tools.resolve(command->program);
+    if (!program) {
+        end(JobState::Failed, program.error());
+        return;
+    }
+    m_program = command->program;
+    appendLog(QStringLiteral("$ ") + commandText(*program, command->arguments));
+    if (m_phase == Phase::Step) {
+        TemplateValues readable = values;
+        readable.input = m_job.source;
+        readable.output = m_job.target;
+        if (const Result<Command> shown = expandCommand(variant.command, readable, m_services.tools)) {
+            m_result.commands.append(commandText(*program, shown->arguments));
+        }
+    }
+    m_parser = makeProgressParser(variant.progress, expectedMilliseconds(*m_job.settings, m_job.facts), m_job.facts.frameRate);
+
+    ExecutionRequest request;
+    request.program = *program;
+    request.arguments = command->arguments;
+    request.workingFolder = m_workspace.view;
+    request.environment = environmentFor(m_services.tools.find(command->program), values, m_workspace.privateFolder);
+    m_execution = m_services.target.prepare(request);
+    connect(m_execution.get(), &Execution::outputArrived, this, &JobRunner::takeOutput);
+    connect(m_execution.get(), &Execution::done, this, [this](const ExecutionResult &result) {
+        m_execution.release()->deleteLater(); // we are inside its signal
+        m_phase == Phase::Step ? finishStep(result) : finishCheck(result);
+    });
+    m_execution->start();
+}
+
+void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &standardError)
+{
+    // Tools disagree about which stream progress belongs to; the formats do not occur in the other one by accident.
+    std::optional<Progress> newest = m_parser->feed(standardOutput);
+    if (const std::optional<Progress> other = m_parser->feed(standardError)) {
+        newest = other;
+    }
+    if (!newest || m_phase == Phase::Check) {
+        return;
+    }
+    const QVector<Step> &steps = m_job.settings->preset->steps;
+    double before = 0;
+    double whole = 0;
+    for (int index = 0; index < steps.size(); ++index) {
+        before += index < m_step ? steps.at(index).weight : 0;
+        whole += steps.at(index).weight;
+    }
+    m_progress.speed = newest->speed;
+    if (newest->fraction >= 0) {
+        m_progress.fraction = std::max(m_progress.fraction, (before + newest->fraction * steps.at(m_step).weight) / whole);
+    }
+    emit progressed(m_progress);
+}
+
+void JobRunner::finishStep(const ExecutionResult &result)
+{
+    const Tool *tool = m_services.tools.find(m_program);
+    m_result.exitCode = result.exitCode;
+    m_result.signal = result.signal;
+    const bool printsProgress = m_parser->totals().outputBytes || m_parser->totals().outputMilliseconds;
+    appendLog(QString::fromUtf8(printsProgress ? result.standardError : result.standardError + result.standardOutput));
+    if (endIfCancelled()) {
+        return;
+    }
+    if (const std::optional<Error> error = judgeExit(result, m_program, tool)) {
+        end(JobState::Failed, *error);
+        return;
+    }
+    m_result.warnings += warningLines(result, tool);
+    m_totals = m_parser->totals();
+    ++m_step;
+    if (m_step == m_job.settings->preset->steps.size() && m_job.settings->preset->isMeasuring()) {
+        takeMeasure(result);
+        return;
+    }
+    runStep();
+}
+
+void JobRunner::takeMeasure(const ExecutionResult &result)
+{
+    const Result<QVector<QVariant>> values = measuredValues(*m_job.settings->preset->measure, result.standardOutput);
+    if (!values) {
+        end(JobState::Failed, values.error());
+        return;
+    }
+    m_result.values = *values;
+    end(JobState::Done);
+}
+
+void JobRunner::lookAtResult()
+{
+    m_progress.finishing = true;
+    emit progressed(m_progress);
+    const QString path = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
+    onPool([path, check = m_job.settings->preset->output->check] { return checkResultFile(path, check); },
+           [this](const Result<qint64> &bytes) {
+               if (!bytes) {
+                   end(JobState::Failed, bytes.error());
+               } else {
+                   checkResult(*bytes);
+               }
+           });
+}
+
+void JobRunner::checkResult(qint64 bytes)
+{
+    m_result.outputBytes = bytes;
+    const qint64 expected = expectedMilliseconds(*m_job.settings, m_job.facts);
+    std::optional<Error> error = judgeSize(m_totals, bytes);
+    if (!error && m_totals.outputMilliseconds) {
+        error = judgeLength(expected, *m_totals.outputMilliseconds, m_job.facts.frameRate);
+    }
+    if (error) {
+        end(JobState::Failed, *error);
+        return;
+    }
+    const StepVariant *check = m_services.tools.check(m_job.settings->preset->output->check);
+    if (endIfCancelled()) {
+        return;
+    }
+    if (check) {
+        m_phase = Phase::Check;
+        execute(*check, templateValues());
+    } else {
+        publishResult();
+    }
+}
+
+void JobRunner::finishCheck(const ExecutionResult &result)
+{
+    appendLog(QString::fromUtf8(result.standardError));
+    if (endIfCancelled()) {
+        return;
+    }
+    std::optional<Error> error = judgeExit(result, m_program, m_services.tools.find(m_program));
+    if (error && error->kind != ErrorKind::ToolMissing) {
+        error = Error{ErrorKind::ResultBad, QStringLiteral("The result does not open again: %1").arg(error->sentence),
+                      QStringLiteral("Nothing was kept. Try another preset, or retry."), error->detail};
+    }
+    const std::optional<qint64> length = m_parser->totals().outputMilliseconds;
+    if (!error && length) {
+        error = judgeLength(expectedMilliseconds(*m_job.settings, m_job.facts), *length, m_job.facts.frameRate);
+    }
+    if (error) {
+        end(JobState::Failed, *error);
+    } else {
+        publishResult();
+    }
+}
+
+void JobRunner::publishResult()
+{
+    PublishRequest request;
+    request.temporary = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
+    request.target = m_job.target;
+    request.source = m_job.source;
+    request.sourceAtStart = m_workspace.source;
+    request.exists = m_exists;
+    onPool([request, &files = m_services.files] { return publish(request, files); },
+           [this](const Result<Published> &published) {
+               if (!published) {
+                   end(JobState::Failed, published.error());
+                   return;
+               }
+               m_result.outputPath = published->path;
+               if (!published->warning.isEmpty()) {
+                   m_result.warnings.append(published->warning);
+               }
+               end(JobState::Done);
+           });
+}
+
+void JobRunner::end(JobState state, const Error &error)
+{
+    m_result.error = error;
+    if (state != JobState::Done) {
+        m_result.outputBytes = 0;
+    }
+    onPool([workspace = m_workspace, &files = m_services.files] {
+        removeWorkspace(workspace, files);
+        return Done{};
+    },
+           [this, state](const Done &) {
+               m_hasEnded = true;
+               m_result.milliseconds = m_services.clock.steadyMilliseconds() - m_startedAt;
+               emit finished(state, m_result);
+           });
+}
+
+void JobRunner::appendLog(const QString &text)
+{
+    const QString trimmed = text.trimmed();
+    if (trimmed.isEmpty()) {
+        return;
+    }
+    m_result.log += trimmed.right(longestLog) + u'\n';
+    if (m_result.log.size() > longestLog) {
+        m_result.log = QChar(0x2026) + m_result.log.right(longestLog);
+    }
+}
+
+} // namespace batchwright

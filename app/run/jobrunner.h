@@ -1,0 +1,90 @@
+// JobRunner: one attempt of one job, from the look at its source to the name of its result. Made by Session's
+// factory for the scheduler, which owns it; the event loop's thread. What blocks runs on a pool and comes back as a value.
+//
+//   prepare (pool) -> probe -> step 1 … n -> look at the result (pool) -> check command -> publish (pool) -> clean up (pool) -> finished
+// Any failure and a cancel go straight to the cleaning up.
+#pragma once
+
+#include "app/base/clock.h"
+#include "app/output/outputsettings.h"
+#include "app/preset/commandtemplate.h"
+#include "app/progress/progressparser.h"
+#include "app/run/jobworkspace.h"
+#include "app/run/resultjudge.h"
+#include "app/schedule/jobrun.h"
+
+#include <QFuture>
+#include <QThreadPool>
+
+namespace batchwright {
+
+/// What a run needs from the session; all of it outlives every run.
+struct RunServices {
+    FileOps &files;
+    ExecutionTarget &target;
+    const ToolLibrary &tools;
+    const Clock &clock;
+    QThreadPool &pool;
+    /// The facts of a file, now.
+    std::function<QFuture<MediaInfo>(const QString &path, const MediaInfo &sniffed)> probe;
+    /// The facts are told to whoever keeps them; may be empty.
+    std::function<void(JobId id, const MediaInfo &facts)> factsFound;
+    QString temporaryFolder; ///< there, private to this program
+};
+
+class JobRunner final : public JobRun
+{
+    Q_OBJECT
+
+public:
+    /// `index`: the job's place among those of its batch, from 1. `threads`: the tokens it holds.
+    JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services, QObject *parent = nullptr);
+    ~JobRunner() override;
+
+    void start() override;
+    void cancel() override;
+
+private:
+    template<typename Function, typename Next>
+    void onPool(Function function, Next next);
+
+    void prepare();
+    void takeFacts(const MediaInfo &facts);
+    std::optional<Error> reasonToSkip() const;
+    void runStep();
+    void execute(const StepVariant &variant, const TemplateValues &values);
+    void finishStep(const ExecutionResult &result);
+    void takeMeasure(const ExecutionResult &result);
+    void lookAtResult();
+    void checkResult(qint64 bytes);
+    void finishCheck(const ExecutionResult &result);
+    void publishResult();
+    void end(JobState state, const Error &error = {});
+    bool endIfCancelled();
+
+    TemplateValues templateValues() const;
+    void takeOutput(const QByteArray &standardOutput, const QByteArray &standardError);
+    void appendLog(const QString &text);
+
+    enum class Phase { Step, Check };
+
+    Job m_job;
+    int m_threads;
+    int m_index;
+    ExistsRule m_exists;
+    const RunServices &m_services;
+    JobWorkspace m_workspace;
+    JobResult m_result;
+    Phase m_phase = Phase::Step;
+    int m_step = 0;
+    QString m_program; ///< of the command that runs, as the preset names it
+    std::unique_ptr<Execution> m_execution;
+    std::unique_ptr<ProgressParser> m_parser;
+    EncoderTotals m_totals; ///< of the last step
+    Progress m_progress;
+    qint64 m_startedAt = 0;
+    bool m_isCancelled = false;
+    bool m_hasEnded = false;
+};
+
+} // namespace batchwright

@@ -1,0 +1,84 @@
+#include "app/run/jobworkspace.h"
+
+#include "app/media/mediasniffer.h"
+
+namespace batchwright {
+
+namespace {
+
+Result<FileStatus> checkSource(const QString &path, const FileOps &files)
+{
+    const Result<FileStatus> status = files.status(path);
+    if (!status) {
+        return status;
+    }
+    // Looked at before anything opens it: a FIFO hangs every tool.
+    if (status->type != FileType::Regular) {
+        return Error{ErrorKind::NotRegularFile, QStringLiteral("%1 is not an ordinary file.").arg(path),
+                     QStringLiteral("Pipes, sockets, devices and folders cannot be converted."), QString()};
+    }
+    if (status->size == 0) {
+        return Error{ErrorKind::EmptyInput, QStringLiteral("%1 is empty.").arg(path),
+                     QStringLiteral("There is nothing in it to convert."), QString()};
+    }
+    if (const Outcome readable = files.checkReadable(path); !readable) {
+        return readable.error();
+    }
+    return status;
+}
+
+/// Everything that can fail halfway; the caller removes what was made.
+Outcome fill(JobWorkspace &workspace, const Job &job, const QString &temporaryFolder, FileOps &files)
+{
+    const Result<QString> view = files.makePrivateFolder(temporaryFolder, QStringLiteral("job-"));
+    if (!view) {
+        return view.error();
+    }
+    workspace.view = *view;
+    workspace.input = QStringLiteral("in.") + suffixForFormat(job.facts.format, job.fileName());
+    workspace.work = QStringLiteral("out");
+    if (const Outcome linked = files.makeSymbolicLink(job.source, workspace.view + u'/' + workspace.input); !linked) {
+        return linked;
+    }
+    if (job.target.isEmpty()) {
+        return Done{};
+    }
+    const QString folder = job.target.left(std::max<qsizetype>(1, job.target.lastIndexOf(u'/')));
+    if (const Outcome made = files.makeFolders(folder); !made) {
+        return made;
+    }
+    const Result<QString> privateFolder = files.makePrivateFolder(folder, privateFolderPrefix);
+    if (!privateFolder) {
+        return privateFolder.error();
+    }
+    workspace.privateFolder = *privateFolder;
+    return files.makeSymbolicLink(workspace.privateFolder, workspace.view + u'/' + workspace.work);
+}
+
+} // namespace
+
+Result<JobWorkspace> makeWorkspace(const Job &job, const QString &temporaryFolder, FileOps &files)
+{
+    const Result<FileStatus> source = checkSource(job.source, files);
+    if (!source) {
+        return source.error();
+    }
+    JobWorkspace workspace;
+    workspace.source = *source;
+    if (const Outcome filled = fill(workspace, job, temporaryFolder, files); !filled) {
+        removeWorkspace(workspace, files);
+        return filled.error();
+    }
+    return workspace;
+}
+
+void removeWorkspace(const JobWorkspace &workspace, FileOps &files)
+{
+    for (const QString &folder : {workspace.view, workspace.privateFolder}) {
+        if (!folder.isEmpty()) {
+            static_cast<void>(files.removeTree(folder));
+        }
+    }
+}
+
+} // namespace batchwright

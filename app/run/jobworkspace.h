@@ -1,0 +1,39 @@
+// JobWorkspace: the two private folders of one attempt. Values and functions; they block on the disk, so pool
+// threads only (removal also at exit).
+//
+//   view/            in the system's temporary folder; the tools' working folder
+//     in.jpg      -> the source      (tools never see a name that a user chose: no option, pattern or protocol)
+//     out         -> the private folder beside the target
+//   <target folder>/.batchwright-XXXXXX/   results and temporary files, on the target's disk, so that a rename is enough
+//
+// Two folders, because the target's disk may not know symbolic links (FAT), and a result must not cross disks.
+#pragma once
+
+#include "app/base/fileops.h"
+#include "app/job/job.h"
+
+namespace batchwright {
+
+struct JobWorkspace {
+    FileStatus source;     ///< the source when the attempt began
+    QString view;          ///< absolute; empty: not made
+    QString privateFolder; ///< absolute; empty when measuring
+    QString input;         ///< "in.jpg", relative to the view
+    QString work;          ///< "out"
+
+    /// "out/out.png" for tools …
+    QString outputForTools(const QString &suffix) const { return work + QStringLiteral("/out.") + suffix; }
+    /// … and where that is.
+    QString outputPath(const QString &suffix) const { return privateFolder + QStringLiteral("/out.") + suffix; }
+};
+
+/// Name of the private folders; the part before the random one.
+inline const QString privateFolderPrefix = QStringLiteral(".batchwright-");
+
+/// Checks the source (there, an ordinary file, not empty, readable) and makes the folders. On failure nothing is left.
+Result<JobWorkspace> makeWorkspace(const Job &job, const QString &temporaryFolder, FileOps &files);
+
+/// Removes what makeWorkspace() made. Failures are not told: the next start cleans up.
+void removeWorkspace(const JobWorkspace &workspace, FileOps &files);
+
+} // namespace batchwright

@@ -1,0 +1,181 @@
+#include "app/run/resultjudge.h"
+
+#include "app/base/humantext.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+
+namespace batchwright {
+
+namespace {
+
+QStringList linesOf(const QByteArray &output)
+{
+    static const QRegularExpression ends(QStringLiteral("[\\r\\n\\x08]+"));
+    return QString::fromUtf8(output).split(ends, Qt::SkipEmptyParts);
+}
+
+/// The first line that one of the patterns finds; null when none does.
+QString matchingLine(const QStringList &lines, const QVector<QRegularExpression> &patterns)
+{
+    for (const QString &line : lines) {
+        for (const QRegularExpression &pattern : patterns) {
+            if (pattern.match(line).hasMatch()) {
+                return line;
+            }
+        }
+    }
+    return {};
+}
+
+bool speaksOfFullDisk(const QStringList &lines)
+{
+    return std::any_of(lines.cbegin(), lines.cend(), [](const QString &line) {
+        return line.contains(QLatin1String("No space left on device"), Qt::CaseInsensitive)
+               || line.contains(QLatin1String("Disk quota exceeded"), Qt::CaseInsensitive);
+    });
+}
+
+Error crashed(const QString &program, int signal)
+{
+    // A converter that is killed from outside is mostly one that took too much memory.
+    if (signal == SIGKILL) {
+        return {ErrorKind::ToolCrashed, QStringLiteral("%1 was killed by the system (signal 9).").arg(program),
+                QStringLiteral("The machine may be short of memory. Close other programs or run fewer jobs at a time, then retry."), QString()};
+    }
+    if (signal == SIGXFSZ) {
+        return {ErrorKind::DiskFull, QStringLiteral("%1 was stopped because the result grew too large.").arg(program),
+                QStringLiteral("Choose another folder or preset."), QString()};
+    }
+    return {ErrorKind::ToolCrashed,
+            QStringLiteral("%1 crashed (signal %2, %3).").arg(program).arg(signal).arg(QString::fromLocal8Bit(::strsignal(signal))),
+            QStringLiteral("The file may be damaged. Try another preset, or retry."), QString()};
+}
+
+Error damaged(const QString &line)
+{
+    return {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1.").arg(oneLine(line, 160)),
+            QStringLiteral("Get a good copy of it. Nothing was changed."), line};
+}
+
+} // namespace
+
+std::optional<Error> judgeExit(const ExecutionResult &result, const QString &program, const Tool *tool)
+{
+    if (result.end == ExecutionResult::End::FailedToStart) {
+        return Error{ErrorKind::ToolMissing, QStringLiteral("%1 could not be started: %2.").arg(program, oneLine(result.startProblem)),
+                     tool && !tool->package.isEmpty()
+                         ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
+                         : QStringLiteral("Check that it is installed and may be run, then retry."),
+                     result.startProblem};
+    }
+    if (result.end == ExecutionResult::End::Crashed) {
+        return crashed(program, result.signal);
+    }
+    const QStringList lines = linesOf(result.standardError) + linesOf(result.standardOutput);
+    if (speaksOfFullDisk(lines)) {
+        return Error{ErrorKind::DiskFull, QStringLiteral("There was no space left on the disk."),
+                     QStringLiteral("Free some space or choose another folder, then retry."), QString()};
+    }
+    if (tool) {
+        if (const QString line = matchingLine(lines, tool->damage); !line.isNull()) {
+            return damaged(line);
+        }
+        if (const QString line = matchingLine(lines, tool->failures); !line.isNull()) {
+            return Error{ErrorKind::ToolFailed, QStringLiteral("%1 reported: %2.").arg(program, oneLine(line, 160)),
+                         QStringLiteral("The log says more. Try another preset, or retry."), line};
+        }
+    }
+    if (result.exitCode == 0) {
+        return std::nullopt;
+    }
+    const QStringList errors = linesOf(result.standardError);
+    const QString last = errors.isEmpty() ? QString() : errors.last().trimmed();
+    return Error{ErrorKind::ToolFailed,
+                 last.isEmpty() ? QStringLiteral("%1 failed with exit code %2.").arg(program).arg(result.exitCode)
+                                : QStringLiteral("%1 failed: %2.").arg(program, oneLine(last, 200)),
+                 QStringLiteral("The log says more. Try another preset, or retry."), last};
+}
+
+QStringList warningLines(const ExecutionResult &result, const Tool *tool)
+{
+    constexpr qsizetype most = 5; // a row shows one, the details a few; the log has the rest
+    QStringList found;
+    if (!tool) {
+        return found;
+    }
+    for (const QString &line : linesOf(result.standardError)) {
+        if (!matchingLine({line}, tool->warnings).isNull() && !found.contains(line)) {
+            found.append(oneLine(line, 200));
+            if (found.size() == most) {
+                break;
+            }
+        }
+    }
+    return found;
+}
+
+qint64 expectedMilliseconds(const JobSettings &settings, const MediaInfo &facts)
+{
+    const Preset &preset = *settings.preset;
+    if (!preset.output || preset.output->length == ExpectedLength::None || facts.durationIsEstimated) {
+        return 0;
+    }
+    const bool isAudio = preset.output->length == ExpectedLength::Audio;
+    const qint64 whole = isAudio && facts.audioMilliseconds > 0 ? facts.audioMilliseconds : facts.durationMilliseconds;
+    const double start = settings.options.value(QStringLiteral("start")).toDouble();
+    return std::max<qint64>(0, whole - static_cast<qint64>(start * 1000));
+}
+
+std::optional<Error> judgeLength(qint64 expected, qint64 actual, double frameRate)
+{
+    constexpr qint64 leastSlack = 250;
+    constexpr qint64 mostSlack = 2000;
+    const qint64 frames = frameRate > 0 ? static_cast<qint64>(2000 / frameRate) : 0;
+    const qint64 slack = std::max({leastSlack, frames, std::min(expected / 200, mostSlack)});
+    if (expected <= 0 || actual >= expected - slack) {
+        return std::nullopt;
+    }
+    const auto seconds = [](qint64 milliseconds) { return QString::number(static_cast<double>(milliseconds) / 1000, 'f', 1); };
+    return Error{ErrorKind::DamagedInput,
+                 QStringLiteral("The file ends early: only %1 of %2 seconds could be converted.").arg(seconds(actual), seconds(expected)),
+                 QStringLiteral("The original is probably cut short. Get a good copy of it; nothing was changed."), QString()};
+}
+
+std::optional<Error> judgeSize(const EncoderTotals &totals, qint64 bytesOnDisk)
+{
+    if (!totals.outputBytes || *totals.outputBytes == bytesOnDisk) {
+        return std::nullopt;
+    }
+    return Error{ErrorKind::ResultShort,
+                 QStringLiteral("The result was not written whole: %1 of %2 bytes are on the disk.").arg(bytesOnDisk).arg(*totals.outputBytes),
+                 QStringLiteral("The disk may be full. Free some space, then retry."), QString()};
+}
+
+Result<QVector<QVariant>> measuredValues(const MeasureRule &rule, const QByteArray &standardOutput)
+{
+    const QRegularExpression pattern(rule.pattern, QRegularExpression::MultilineOption);
+    const QRegularExpressionMatch match = pattern.match(QString::fromUtf8(standardOutput));
+    if (!match.hasMatch()) {
+        return Error{ErrorKind::ResultBad, QStringLiteral("What the program printed is not what the preset expects."),
+                     QStringLiteral("The log shows it; correct the preset's pattern."), QString::fromUtf8(standardOutput.left(200))};
+    }
+    QVector<QVariant> values;
+    for (const MeasureColumn &column : rule.columns) {
+        const QString text = match.captured(column.id);
+        bool isNumber = true;
+        QVariant value = text;
+        if (column.type == ColumnType::Integer) {
+            value = text.toLongLong(&isNumber);
+        } else if (column.type == ColumnType::Real) {
+            value = text.toDouble(&isNumber);
+        }
+        values.append(isNumber ? value : QVariant(text));
+    }
+    return values;
+}
+
+} // namespace batchwright

@@ -1,0 +1,403 @@
+#include "app/session/sessionprivate.h"
+
+#include "app/base/humantext.h"
+#include "app/preset/commandtemplate.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QThread>
+
+namespace batchwright {
+
+namespace {
+
+/// Long enough to gather a burst of changes, short enough to feel live.
+constexpr int planDelay = 60; // ms
+
+Prober::Programs probePrograms(const ToolLibrary &tools)
+{
+    const auto path = [&](const char *id) {
+        const Result<QString> found = tools.resolve(QLatin1String(id));
+        return found ? *found : QString();
+    };
+    return {path("ffprobe"), path("identify"), path("vipsheader"), path("dcmdump")};
+}
+
+int coreLimit(int wanted)
+{
+    return wanted > 0 ? wanted : std::max(1, QThread::idealThreadCount());
+}
+
+} // namespace
+
+Session::Private::Private(Session &session, const Paths &sessionPaths)
+    : q(session), paths(sessionPaths), choices(session.m_presets, session.m_settings),
+      services{files, target, session.m_tools, clock, publishPool, {}, {}, {}}
+{
+    planPool.setMaxThreadCount(1);
+    planPool.setObjectName(QStringLiteral("planner"));
+    publishPool.setObjectName(QStringLiteral("publisher"));
+    // Syncing waits for the disk and not for a core.
+    publishPool.setMaxThreadCount(std::max(2, QThread::idealThreadCount()));
+
+    const QString parent = paths.temporaryFolder.isEmpty() ? QDir::tempPath() : paths.temporaryFolder;
+    const Result<QString> made = files.makePrivateFolder(parent, QStringLiteral("batchwright-"));
+    temporaryFolder = made ? *made : parent;
+    prober = std::make_unique<Prober>(probePrograms(q.m_tools));
+    services.temporaryFolder = temporaryFolder;
+    services.probe = [this](const QString &path, const MediaInfo &sniffed) {
+        return prober->probe(path, sniffed, Prober::Urgency::Needed);
+    };
+    services.factsFound = [this](JobId id, const MediaInfo &facts) { q.m_jobs.setFacts(id, facts); };
+    scheduler = std::make_unique<Scheduler>(
+        q.m_jobs, [this](const Job &job, int threads) { return makeRun(job, threads); }, coreLimit(q.m_settings.jobLimit));
+    planTimer.setSingleShot(true);
+    planTimer.setInterval(planDelay);
+
+    connect(&planTimer, &QTimer::timeout, &q, [this] { refreshPlan(); });
+    connect(&importer, &FileImporter::filesFound, &q, [this](const QVector<ImportedFile> &found_) { takeFiles(found_); });
+    connect(&importer, &FileImporter::finished, &q, [this](const ImportReport &report) {
+        if (!importer.isBusy()) {
+            found = 0;
+        }
+        emit q.importFinished(report);
+    });
+    connect(scheduler.get(), &Scheduler::becameIdle, &q, [this] { updateRunning(); });
+}
+
+Session::Private::~Private()
+{
+    planPool.clear();
+    scheduler.reset();
+    planPool.waitForDone();
+    publishPool.waitForDone();
+    if (temporaryFolder != QDir::tempPath()) {
+        static_cast<void>(files.removeTree(temporaryFolder));
+    }
+}
+
+Session::Session(const Paths &paths, const Settings &settings, QObject *parent) : QObject(parent), m_settings(settings)
+{
+    if (const Outcome loaded = m_tools.load(QStringLiteral(":/batchwright/tools.json")); !loaded) {
+        qFatal("%s", qPrintable(loaded.error().sentence)); // our own data file: the build is broken
+    }
+    m_presets.load(PresetLibrary::builtInFolder(), paths.userPresets);
+    d = std::make_unique<Private>(*this, paths);
+}
+
+Session::~Session() = default;
+
+void Session::saveSettings()
+{
+    if (!d->paths.settingsFile.isEmpty() && !m_settings.save(d->paths.settingsFile)) {
+        qWarning("The settings could not be saved in %s.", qPrintable(d->paths.settingsFile));
+    }
+}
+
+// -- Files
+
+void Session::addFiles(const QStringList &paths)
+{
+    QVector<QByteArray> raw;
+    for (const QString &path : paths) {
+        raw.append(QFile::encodeName(path));
+    }
+    addRawPaths(raw);
+}
+
+void Session::addRawPaths(const QVector<QByteArray> &paths)
+{
+    d->importer.import(paths);
+}
+
+void Session::stopImport()
+{
+    d->importer.stop();
+}
+
+bool Session::isImporting() const
+{
+    return d->importer.isBusy();
+}
+
+void Session::Private::takeFiles(const QVector<ImportedFile> &imported)
+{
+    QVector<Job> jobs;
+    jobs.reserve(imported.size());
+    for (const ImportedFile &file : imported) {
+        Job job;
+        job.source = file.path;
+        job.root = file.root;
+        job.facts = file.facts;
+        jobs.append(job);
+    }
+    for (const JobId id : q.m_jobs.add(jobs)) {
+        assign(id);
+    }
+    found += imported.size();
+    emit q.importProgressed(found);
+    emit q.choicesChanged();
+    schedulePlan();
+    if (q.isRunning()) {
+        beginStart(); // files that are added while a batch runs join it
+    }
+}
+
+void Session::removeJobs(const QVector<JobId> &ids)
+{
+    d->scheduler->cancel(ids);
+    for (const JobId id : ids) {
+        if (const Job *job = m_jobs.find(id); job && !isActive(job->state)) {
+            d->importer.forget(job->source);
+        }
+    }
+    m_jobs.remove(ids);
+    emit choicesChanged();
+    d->schedulePlan();
+}
+
+void Session::removeFinished()
+{
+    QVector<JobId> ids;
+    for (int index = 0; index < m_jobs.size(); ++index) {
+        const Job &job = m_jobs.at(index);
+        if (job.state == JobState::Done || job.state == JobState::Skipped) {
+            ids.append(job.id);
+        }
+    }
+    removeJobs(ids);
+}
+
+void Session::wantFacts(const QVector<JobId> &ids)
+{
+    d->prober->dropVisible();
+    for (const JobId id : ids) {
+        const Job *job = m_jobs.find(id);
+        if (job && job->facts.probe == ProbeState::NotAsked && Prober::hasMoreFacts(job->facts.kind)) {
+            d->prober->probe(job->source, job->facts, Prober::Urgency::Visible).then(this, [this, id](const MediaInfo &facts) {
+                d->takeFacts(id, facts);
+            });
+        }
+    }
+}
+
+void Session::Private::takeFacts(JobId id, const MediaInfo &facts)
+{
+    const Job *job = q.m_jobs.find(id);
+    if (!job) {
+        return;
+    }
+    const bool isOtherKind = job->facts.kind != facts.kind;
+    q.m_jobs.setFacts(id, facts);
+    if (isOtherKind) {
+        assign(id);
+        emit q.choicesChanged();
+    }
+    schedulePlan();
+}
+
+void Session::Private::assignAll()
+{
+    for (int index = 0; index < q.m_jobs.size(); ++index) {
+        assign(q.m_jobs.at(index).id);
+    }
+}
+
+void Session::Private::assign(JobId id)
+{
+    const Job &job = *q.m_jobs.find(id);
+    // A row that was skipped because no preset took it gets another chance with each new choice.
+    const bool wasRefused = job.state == JobState::Skipped && !job.settings;
+    if (job.state != JobState::Ready && !wasRefused) {
+        return;
+    }
+    const PresetPointer preset = choices.presetFor(job.facts.kind);
+    const Error none{ErrorKind::WrongKind,
+                     QStringLiteral("No preset is chosen for %1 (%2).").arg(job.fileName(), job.facts.formatText),
+                     QStringLiteral("Choose a preset that takes it, or remove it."), QString()};
+    const std::optional<Error> refusal = preset ? preset->refusal(job.fileName(), job.facts) : none;
+    if (refusal) {
+        q.m_jobs.setSettings(id, nullptr);
+        q.m_jobs.setTarget(id, {}, {});
+        JobResult result;
+        result.error = *refusal;
+        q.m_jobs.finish(id, JobState::Skipped, result);
+        return;
+    }
+    if (wasRefused) {
+        q.m_jobs.reset(id);
+    }
+    q.m_jobs.setSettings(id, choices.settingsFor(preset));
+    Variables variables = job.variables;
+    for (auto common = commonVariables.cbegin(); common != commonVariables.cend(); ++common) {
+        if (!variables.contains(common.key())) {
+            variables.insert(common.key(), common.value());
+        }
+    }
+    if (variables.size() != job.variables.size()) {
+        q.m_jobs.setVariables(id, variables);
+    }
+}
+
+// -- Presets
+
+void Session::Private::choicesWereChanged()
+{
+    assignAll();
+    emit q.choicesChanged();
+    schedulePlan();
+}
+
+QVector<MediaKind> Session::kindsInList() const
+{
+    QSet<int> there;
+    for (int index = 0; index < m_jobs.size(); ++index) {
+        there.insert(static_cast<int>(m_jobs.at(index).facts.kind));
+    }
+    QVector<MediaKind> kinds;
+    for (const MediaKind kind : allMediaKinds) {
+        if (there.contains(static_cast<int>(kind))) {
+            kinds.append(kind);
+        }
+    }
+    return kinds;
+}
+
+PresetPointer Session::presetFor(MediaKind kind) const
+{
+    return d->choices.presetFor(kind);
+}
+
+void Session::setPresetFor(MediaKind kind, const QString &presetId)
+{
+    d->choices.setPresetFor(kind, presetId);
+    d->choicesWereChanged();
+}
+
+void Session::usePreset(const QString &presetId, Others others)
+{
+    if (others == Others::Skip) {
+        d->choices.setPresetForAll(presetId);
+    } else {
+        d->choices.setPresetWhereTaken(presetId);
+    }
+    d->choicesWereChanged();
+}
+
+OptionValues Session::optionValues(const QString &presetId) const
+{
+    return d->choices.optionValues(presetId);
+}
+
+Outcome Session::setOption(const QString &presetId, const QString &optionId, const QString &text)
+{
+    const Outcome set = d->choices.setOption(presetId, optionId, text);
+    if (set) {
+        d->choicesWereChanged();
+    }
+    return set;
+}
+
+void Session::reloadPresets()
+{
+    m_presets.load(PresetLibrary::builtInFolder(), d->paths.userPresets);
+    m_tools.forgetPaths();
+    d->choices.forgetSettings();
+    d->choicesWereChanged();
+}
+
+// -- Variables
+
+void Session::setVariable(JobId id, const QString &name, const QString &value)
+{
+    if (const Job *job = m_jobs.find(id)) {
+        Variables variables = job->variables;
+        variables.insert(name, value);
+        m_jobs.setVariables(id, variables);
+        d->schedulePlan();
+    }
+}
+
+void Session::setCommonVariable(const QString &name, const QString &value)
+{
+    d->commonVariables.insert(name, value);
+    d->choicesWereChanged();
+}
+
+Outcome Session::applySheet(const AlbumSheet &sheet, const QString &fileName)
+{
+    QVector<JobId> ids;
+    for (int index = 0; index < m_jobs.size(); ++index) {
+        if (m_jobs.at(index).settings) {
+            ids.append(m_jobs.at(index).id);
+        }
+    }
+    if (const Outcome fits = checkTrackCount(sheet, ids.size(), fileName); !fits) {
+        return fits;
+    }
+    for (qsizetype index = 0; index < ids.size(); ++index) {
+        Variables variables = m_jobs.find(ids.at(index))->variables;
+        variables.insert(sheet.tracks.at(index));
+        m_jobs.setVariables(ids.at(index), variables);
+    }
+    d->schedulePlan();
+    return Done{};
+}
+
+// -- Output
+
+void Session::setOutputSettings(const OutputSettings &output)
+{
+    m_settings.output = output;
+    d->schedulePlan();
+}
+
+void Session::setJobLimit(int limit)
+{
+    m_settings.jobLimit = limit;
+    d->scheduler->setLimit(coreLimit(limit));
+}
+
+QString Session::commandPreview(JobId id) const
+{
+    const Job *job = m_jobs.find(id);
+    if (!job || !job->settings) {
+        return job ? job->result.error.sentence : QString();
+    }
+    if (!job->result.commands.isEmpty()) {
+        return job->result.commands.join(u'\n');
+    }
+    TemplateValues values;
+    values.preset = job->settings->preset.get();
+    values.options = &job->settings->options;
+    values.variables = &job->variables;
+    values.facts = &job->facts;
+    values.input = job->source;
+    values.output = job->target;
+    values.work = QFileInfo(job->target).absolutePath();
+    values.stem = QFileInfo(job->source).completeBaseName();
+    values.index = m_jobs.indexOf(id) + 1;
+    QStringList lines;
+    for (const Step &step : values.preset->steps) {
+        const StepVariant *variant = chooseVariant(step, values);
+        if (!variant) {
+            continue; // the facts that decide are not known yet
+        }
+        const Result<Command> command = expandCommand(variant->command, values, m_tools);
+        lines.append(command ? commandText(command->program, command->arguments) : command.error().sentence);
+    }
+    return lines.join(u'\n');
+}
+
+Result<QString> Session::namePreview(JobId id, const QString &nameTemplate) const
+{
+    const Job *job = m_jobs.find(id);
+    if (!job || !job->settings || job->settings->preset->isMeasuring()) {
+        return QString();
+    }
+    OutputSettings output = m_settings.output;
+    output.nameTemplate = nameTemplate;
+    return fileNameFor({id, job->source, job->root, job->facts, job->settings, job->variables, m_jobs.indexOf(id) + 1}, output);
+}
+
+} // namespace batchwright

@@ -1,0 +1,152 @@
+// Session: the composition root. Builds and owns the engine; both front ends are given one and nothing
+// else. One thread (the event loop's); every method returns at once, results come as signals.
+//
+//   Session session(Session::Paths{}, Settings::load(Settings::standardFile()));
+//   session.addFiles({"/home/ada/photos"});       // -> filesAdded, planChanged
+//   session.usePreset("photo-web-jpeg");          // -> choicesChanged, planChanged
+//   session.start();                              // -> jobs().jobsChanged …, batchFinished
+#pragma once
+
+#include "app/base/clock.h"
+#include "app/base/fileops.h"
+#include "app/import/fileimporter.h"
+#include "app/job/joblist.h"
+#include "app/preset/presetlibrary.h"
+#include "app/preset/toollibrary.h"
+#include "app/session/albumsheet.h"
+#include "app/session/batchplan.h"
+#include "app/settings/settings.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace batchwright {
+
+class ExecutionTarget;
+class Prober;
+class Scheduler;
+
+/// Figures of the whole list, for the status line. Times exclude pauses.
+struct BatchTotals {
+    JobCounts counts;
+    double fraction = 0;            ///< of the present batch, 0 to 1
+    qint64 batchJobs = 0;           ///< jobs of the present batch (since the engine was last idle)
+    qint64 batchFinished = 0;
+    qint64 inputBytes = 0;          ///< of the done jobs that have a result file
+    qint64 outputBytes = 0;
+    qint64 elapsedMilliseconds = 0; ///< of the present or last batch
+    qint64 remainingMilliseconds = -1; ///< -1: not known yet
+    double filesPerMinute = 0;
+    int coresUsed = 0;
+    int coreLimit = 0;
+};
+
+class Session final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Paths {
+        QString userPresets = PresetLibrary::userFolder();
+        QString temporaryFolder; ///< for the folders that tools see; empty: the system's
+        QString settingsFile;    ///< empty: settings are not saved
+    };
+
+    Session(const Paths &paths, const Settings &settings, QObject *parent = nullptr);
+    ~Session() override; ///< stops what runs, without a result; bounded
+
+    JobList &jobs() { return m_jobs; }
+    const JobList &jobs() const { return m_jobs; }
+    const PresetLibrary &presets() const { return m_presets; }
+    const ToolLibrary &tools() const { return m_tools; }
+    Settings &settings() { return m_settings; }
+    void saveSettings();
+    BatchTotals totals() const;
+
+    // -- Files. Adding works at any time; files that are added while a batch runs join it.
+    /// Files and folders by local path.
+    void addFiles(const QStringList &paths);
+    /// The same, as the system gave them.
+    void addRawPaths(const QVector<QByteArray> &paths);
+    void stopImport();
+    bool isImporting() const;
+    /// Active jobs are left alone.
+    void removeJobs(const QVector<JobId> &ids);
+    void removeFinished();
+    /// These rows are on screen: their facts are asked first.
+    void wantFacts(const QVector<JobId> &ids);
+
+    // -- Presets. Each kind of file in the list has one preset at a time.
+    /// Kinds in the list, in the order of MediaKind.
+    QVector<MediaKind> kindsInList() const;
+    /// Null when no preset takes the kind.
+    PresetPointer presetFor(MediaKind kind) const;
+    /// For that kind only.
+    void setPresetFor(MediaKind kind, const QString &presetId);
+    /// For every kind that it takes; others keep theirs. With Others::Skip no other kind is converted.
+    enum class Others { Keep, Skip };
+    void usePreset(const QString &presetId, Others others = Others::Keep);
+    OptionValues optionValues(const QString &presetId) const;
+    /// BadOption with a sentence when the text is not a value of the option; then nothing changes.
+    Outcome setOption(const QString &presetId, const QString &optionId, const QString &text);
+    /// Reads the user's presets again.
+    void reloadPresets();
+
+    // -- Variables (tags).
+    void setVariable(JobId id, const QString &name, const QString &value);
+    /// For every job that has no value of its own; the command line's --var.
+    void setCommonVariable(const QString &name, const QString &value);
+    /// Gives entry n to the n-th file that a preset takes. BadSheet when the counts differ.
+    Outcome applySheet(const AlbumSheet &sheet, const QString &fileName);
+
+    // -- Output and plan.
+    const OutputSettings &outputSettings() const { return m_settings.output; }
+    void setOutputSettings(const OutputSettings &output);
+    /// 0: as many as the machine has cores.
+    void setJobLimit(int limit);
+    /// The newest plan; see planChanged().
+    const BatchPlan &plan() const { return m_plan; }
+    /// The command that will run (or ran) for this job, as text to read; the sentence of the error when there is none.
+    QString commandPreview(JobId id) const;
+    /// The final name that the job would get with a template, or why not.
+    Result<QString> namePreview(JobId id, const QString &nameTemplate) const;
+
+    // -- Running.
+    /// Plans what is Ready and runs it. Problems are in the plan; jobs that cannot run fail or are skipped with a reason.
+    /// With Start::PlanOnly nothing runs: every Ready job gets its target and note, then batchFinished() comes.
+    enum class Start { Convert, PlanOnly };
+    void start(Start what = Start::Convert);
+    bool isRunning() const; ///< planning for a start, or something is queued or active
+    void stopAll();
+    void stopJobs(const QVector<JobId> &ids);
+    /// Failed, stopped and skipped jobs become Ready again, and start if `start` says so.
+    enum class AfterRetry { Wait, Start };
+    void retry(const QVector<JobId> &ids, AfterRetry after = AfterRetry::Start);
+    void retryFailed();
+    void setHeld(bool held);
+    bool isHeld() const;
+
+signals:
+    void importProgressed(qint64 found);
+    void importFinished(const batchwright::ImportReport &report);
+    /// A preset, an option's value or the set of kinds changed.
+    void choicesChanged();
+    void planChanged();
+    /// isRunning() turned.
+    void runningChanged(bool running);
+    /// The last job of a start() ended.
+    void batchFinished();
+
+private:
+    class Private;
+    friend class Private;
+    JobList m_jobs;
+    PresetLibrary m_presets;
+    ToolLibrary m_tools;
+    Settings m_settings;
+    BatchPlan m_plan;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace batchwright

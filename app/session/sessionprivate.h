@@ -1,0 +1,77 @@
+// What Session is made of; included by its own sources only.
+#pragma once
+
+#include "app/probe/prober.h"
+#include "app/run/jobrunner.h"
+#include "app/schedule/scheduler.h"
+#include "app/session/presetchoices.h"
+#include "app/session/session.h"
+#include "app/target/localtarget.h"
+
+#include <QSet>
+#include <QThreadPool>
+#include <QTimer>
+
+namespace batchwright {
+
+class Session::Private final
+{
+public:
+    Private(Session &session, const Paths &paths);
+    ~Private();
+
+    // -- files (session.cpp)
+    void takeFiles(const QVector<ImportedFile> &files);
+    void takeFacts(JobId id, const MediaInfo &facts);
+    /// Gives each job that has not begun its preset, or the reason why it has none.
+    void assignAll();
+    void assign(JobId id);
+    void choicesWereChanged();
+
+    // -- planning and running (sessionbatch.cpp)
+    /// Ready jobs with a preset, numbered among the jobs of the same preset.
+    QVector<PlanRequest> planRequests() const;
+    QVector<JobId> jobsThatNeedFacts(const QVector<PlanRequest> &requests) const;
+    template<typename TakePlan>
+    void planOnPool(const QVector<PlanRequest> &requests, TakePlan takePlan);
+    void schedulePlan() { planTimer.start(); }
+    void refreshPlan();
+    void takePlan(const OutputPlan &outputPlan);
+    BatchPlan planSummary(const OutputPlan &outputPlan) const;
+    void beginStart();
+    void probeThenPlan();
+    void endPlanOnly(const OutputPlan &outputPlan);
+    void runPlan(const OutputPlan &outputPlan);
+    void updateRunning();
+    std::unique_ptr<JobRun> makeRun(const Job &job, int threads);
+
+    Session &q;
+    const Paths paths;
+    SystemClock clock;
+    RealFileOps files;
+    QThreadPool planPool;   ///< one thread: plans in the order they were asked for
+    QThreadPool publishPool; ///< makes workspaces, checks and publishes results
+    QString temporaryFolder;
+    LocalTarget target;
+    std::unique_ptr<Prober> prober;
+    PresetChoices choices;
+    FileImporter importer;
+    qint64 found = 0;
+    RunServices services;
+    std::unique_ptr<Scheduler> scheduler; ///< after what its runs use, so that it goes first
+
+    Variables commonVariables;
+    QHash<JobId, int> indexById; ///< {index} of jobs that were planned for a start
+    QTimer planTimer;            ///< gathers changes into one plan
+    quint64 planGeneration = 0;
+
+    bool isStarting = false; ///< probing or planning for a start
+    bool planOnly = false;  ///< the start under way ends with its plan
+    bool startAgain = false; ///< files came while a start was planned
+    bool wasRunning = false;
+    QSet<JobId> batch;       ///< jobs of the present batch
+    qint64 batchStartedAt = 0;
+    qint64 batchEndedAt = 0;
+};
+
+} // namespace batchwright

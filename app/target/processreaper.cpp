@@ -1,0 +1,75 @@
+#include "app/target/processreaper.h"
+
+#include <QElapsedTimer>
+
+#include <algorithm>
+#include <csignal>
+
+namespace batchwright {
+
+void signalGroup(qint64 group, int signal)
+{
+    // 0 and 1 would mean our own group and everybody.
+    if (group > 1) {
+        ::kill(static_cast<pid_t>(-group), signal);
+    }
+}
+
+ProcessReaper::~ProcessReaper()
+{
+    QElapsedTimer timer;
+    timer.start();
+    for (Entry &entry : m_entries) {
+        entry.process->disconnect(this);
+        kill(entry);
+        const qint64 left = std::max<qint64>(1, exitMilliseconds - timer.elapsed());
+        if (!entry.process->waitForFinished(static_cast<int>(left)) && entry.process->state() != QProcess::NotRunning) {
+            // Leaked on purpose: its destructor would wait for half a minute, and we are leaving.
+            static_cast<void>(entry.process.release());
+        }
+    }
+}
+
+void ProcessReaper::take(std::unique_ptr<QProcess> process, qint64 group)
+{
+    QProcess *raw = process.get();
+    const auto remove = [this, raw] {
+        const auto gone = std::find_if(m_entries.begin(), m_entries.end(),
+                                       [raw](const Entry &entry) { return entry.process.get() == raw; });
+        if (gone != m_entries.end()) {
+            signalGroup(gone->group, SIGKILL);
+            gone->process.release()->deleteLater();
+            m_entries.erase(gone);
+        }
+    };
+    // Queued: Qt is still cleaning up when these signals come.
+    connect(raw, &QProcess::finished, this, remove, Qt::QueuedConnection);
+    connect(raw, &QProcess::errorOccurred, this,
+            [remove](QProcess::ProcessError error) {
+                if (error == QProcess::FailedToStart) {
+                    remove();
+                }
+            },
+            Qt::QueuedConnection);
+    connect(raw, &QProcess::started, this, [this, raw] {
+        for (Entry &entry : m_entries) {
+            if (entry.process.get() == raw) {
+                entry.group = raw->processId();
+                kill(entry);
+            }
+        }
+    });
+    m_entries.push_back({std::move(process), group});
+    kill(m_entries.back());
+}
+
+void ProcessReaper::kill(const Entry &entry) const
+{
+    if (entry.group > 0) {
+        signalGroup(entry.group, SIGKILL);
+    } else if (entry.process->processId() > 0) {
+        entry.process->kill();
+    }
+}
+
+} // namespace batchwright

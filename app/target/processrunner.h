@@ -1,0 +1,43 @@
+// ProcessRunner: one QProcess, from start to its one done(). Standard input is the null device, output
+// is always drained into bounded tails, the program leads its own process group and dies with us.
+// States as in Execution. The event loop's thread.
+#pragma once
+
+#include "app/target/executiontarget.h"
+
+#include <QProcess>
+#include <QTimer>
+
+namespace batchwright {
+
+class ProcessReaper;
+
+class ProcessRunner final : public Execution
+{
+    Q_OBJECT
+
+public:
+    /// `reaper` outlives it and takes the process when this is destroyed while it runs.
+    ProcessRunner(const ExecutionRequest &request, ProcessReaper &reaper, QObject *parent = nullptr);
+    ~ProcessRunner() override;
+
+    void start() override;
+    void stop() override;
+
+private:
+    void drain();
+    void completeFinished(int exitCode, QProcess::ExitStatus status);
+    void completeFailedStart();
+    void complete();
+    void askToEnd();
+
+    ExecutionRequest m_request;
+    ProcessReaper &m_reaper;
+    std::unique_ptr<QProcess> m_process;
+    QTimer m_killTimer;
+    ExecutionResult m_result;
+    qint64 m_group = 0;   ///< process id of the leader while it may live; 0 before it started
+    bool m_isDone = false; ///< a completion is queued or was delivered
+};
+
+} // namespace batchwright
