@@ -71,6 +71,13 @@ QString commandText(const QString &program, const QStringList &arguments)
     return words.join(u' ');
 }
 
+QString withoutSpeaker(const QString &message)
+{
+    static const QRegularExpression speaker(QStringLiteral("^(\\[[^\\]]* @ 0x[0-9a-f]+\\]\\s*)+"));
+    QString text = message;
+    return text.remove(speaker);
+}
+
 QString oneLine(const QString &text, int limit)
 {
     QString line = text.simplified();

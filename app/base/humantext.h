@@ -19,4 +19,7 @@ QString commandText(const QString &program, const QStringList &arguments);
 /// One line without control characters; long text is cut in the middle at `limit` characters.
 QString oneLine(const QString &text, int limit = 300);
 
+/// A tool's message without the part in front that names its inner workings: "[mov,mp4 @ 0x55d0] moov atom not found".
+QString withoutSpeaker(const QString &message);
+
 } // namespace batchwright

@@ -47,7 +47,8 @@ struct MediaInfo {
     QString audioCodec;
     bool hasCover = false;
     QHash<QString, QString> tags;  ///< lower-case keys: artist, album, title, date, genre, track …
-    QHash<QString, QString> more;  ///< further facts by dotted name: "dicom.syntax", "dicom.windows" …
+    /// Further facts by dotted name: "dicom.syntax", "dicom.windows" …; "warning" is a sentence for the row.
+    QHash<QString, QString> more;
 
     /// "4032 × 3024", "1280 × 720 · 0:10 · h264, aac" …: the facts column. Empty when nothing is known.
     QString summary() const;

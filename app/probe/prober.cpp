@@ -1,5 +1,6 @@
 #include "app/probe/prober.h"
 
+#include "app/probe/oggend.h"
 #include "app/probe/proberparsers.h"
 
 #include <QDeadlineTimer>
@@ -71,6 +72,15 @@ void probeMedia(const Prober::Programs &programs, const QString &path, const Sto
                                   path, stop);
     if (!programs.ffprobe.isEmpty()) {
         parseFfprobe(output.standardOutput, output.standardError, info);
+    }
+    if (info.format == QLatin1String("ogg") || info.format == QLatin1String("opus")) {
+        const OggEnd end = findOggEnd(path);
+        if (end == OggEnd::Cut) {
+            info.probe = ProbeState::Damaged;
+            info.problem = QStringLiteral("It is cut short; its end is missing.");
+        } else if (end == OggEnd::NotMarked) {
+            info.more.insert(QStringLiteral("warning"), QStringLiteral("The original may be cut short: its end is not marked."));
+        }
     }
 }
 

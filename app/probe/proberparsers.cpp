@@ -1,5 +1,7 @@
 #include "app/probe/proberparsers.h"
 
+#include "app/base/humantext.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -129,12 +131,18 @@ void parseFfprobe(const QByteArray &json, const QByteArray &errors, MediaInfo &i
     }
     const double seconds = numberOf(format, "duration") > 0 ? numberOf(format, "duration") : longest;
     info.durationMilliseconds = std::llround(seconds * 1000);
-    info.durationIsEstimated = errors.contains("Estimating duration from bitrate");
+    // Some recorders write a length that nobody could fit into the file; a real video needs more than this.
+    constexpr double leastBitRate = 500; // bits per second
+    const bool isAbsurd = !info.videoCodec.isEmpty() && seconds > 0 && static_cast<double>(info.bytes) * 8 / seconds < leastBitRate;
+    if (isAbsurd) {
+        info.durationMilliseconds = 0;
+    }
+    info.durationIsEstimated = isAbsurd || errors.contains("Estimating duration from bitrate");
     info.more.insert(QStringLiteral("creation_time"), info.tags.value(QStringLiteral("creation_time")));
     info.more.insert(QStringLiteral("container"), textOf(format, "format_name"));
     if (info.videoCodec.isEmpty() && info.audioCodec.isEmpty()) {
         info.probe = ProbeState::Damaged;
-        const QString reason = QString::fromUtf8(errors).section(u'\n', 0, 0).section(QStringLiteral(": "), -1).trimmed();
+        const QString reason = withoutSpeaker(QString::fromUtf8(errors).section(u'\n', 0, 0)).trimmed();
         info.problem = reason.isEmpty() ? QStringLiteral("It holds neither video nor sound.")
                                         : QStringLiteral("It cannot be read (%1).").arg(reason);
     } else if (info.videoCodec.isEmpty() && info.kind == MediaKind::Video) {

@@ -123,6 +123,9 @@ void JobRunner::takeFacts(const MediaInfo &facts)
         end(JobState::Skipped, *reason);
         return;
     }
+    if (const QString warning = facts.more.value(QStringLiteral("warning")); !warning.isEmpty()) {
+        m_result.warnings.append(warning);
+    }
     runStep();
 }
 

@@ -57,7 +57,7 @@ Error crashed(const QString &program, int signal)
 
 Error damaged(const QString &line)
 {
-    return {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1.").arg(oneLine(line, 160)),
+    return {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1.").arg(oneLine(withoutSpeaker(line), 160)),
             QStringLiteral("Get a good copy of it. Nothing was changed."), line};
 }
 
@@ -85,7 +85,7 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
             return damaged(line);
         }
         if (const QString line = matchingLine(lines, tool->failures); !line.isNull()) {
-            return Error{ErrorKind::ToolFailed, QStringLiteral("%1 reported: %2.").arg(program, oneLine(line, 160)),
+            return Error{ErrorKind::ToolFailed, QStringLiteral("%1 reported: %2.").arg(program, oneLine(withoutSpeaker(line), 160)),
                          QStringLiteral("The log says more. Try another preset, or retry."), line};
         }
     }
@@ -96,7 +96,7 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
     const QString last = errors.isEmpty() ? QString() : errors.last().trimmed();
     return Error{ErrorKind::ToolFailed,
                  last.isEmpty() ? QStringLiteral("%1 failed with exit code %2.").arg(program).arg(result.exitCode)
-                                : QStringLiteral("%1 failed: %2.").arg(program, oneLine(last, 200)),
+                                : QStringLiteral("%1 failed: %2.").arg(program, oneLine(withoutSpeaker(last), 200)),
                  QStringLiteral("The log says more. Try another preset, or retry."), last};
 }
 
@@ -109,7 +109,7 @@ QStringList warningLines(const ExecutionResult &result, const Tool *tool)
     }
     for (const QString &line : linesOf(result.standardError)) {
         if (!matchingLine({line}, tool->warnings).isNull() && !found.contains(line)) {
-            found.append(oneLine(line, 200));
+            found.append(oneLine(withoutSpeaker(line), 200));
             if (found.size() == most) {
                 break;
             }
