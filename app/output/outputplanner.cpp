@@ -102,11 +102,12 @@ private:
                               || (isThere && m_settings.exists == ExistsRule::Replace && isSourceByOtherName(path));
         output.target = path;
         if (isThere && !isSource && !isTaken && m_settings.exists == ExistsRule::Skip) {
-            output.decision = PlannedOutput::Decision::Skip;
-            output.reason = {ErrorKind::TargetExists, QStringLiteral("%1 is already there.").arg(path),
-                             QStringLiteral("Nothing to do. Choose “keep both” or “replace” to convert it again."), QString()};
-            ++m_plan.skippedExisting;
-            return output;
+            return skipped(output, path);
+        }
+        // The result of an earlier run could not have the original's name: it is looked for under the number it got.
+        const QString numbered = isSource && !isTaken && m_settings.exists == ExistsRule::Skip ? firstNumberBesideSources(path) : QString();
+        if (!numbered.isEmpty() && m_files.exists(numbered)) {
+            return skipped(output, numbered);
         }
         if (isThere && !isSource && !isTaken && m_settings.exists == ExistsRule::Replace) {
             output.note = QStringLiteral("Replaces the file that is there.");
@@ -120,6 +121,24 @@ private:
         }
         m_taken.insert(output.target.toCaseFolded());
         return output;
+    }
+
+    PlannedOutput skipped(PlannedOutput output, const QString &path)
+    {
+        output.decision = PlannedOutput::Decision::Skip;
+        output.reason = {ErrorKind::TargetExists, QStringLiteral("%1 is already there.").arg(path),
+                         QStringLiteral("Nothing to do. Choose “keep both” or “replace” to convert it again."), QString()};
+        ++m_plan.skippedExisting;
+        return output;
+    }
+
+    QString firstNumberBesideSources(const QString &path) const
+    {
+        int number = 2;
+        while (m_sources.contains(numberedPath(path, number).toCaseFolded()) || m_taken.contains(numberedPath(path, number).toCaseFolded())) {
+            ++number;
+        }
+        return numberedPath(path, number);
     }
 
     /// A source may be reached by another name: a linked folder, a hard link, another spelling. Asked only

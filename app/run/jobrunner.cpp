@@ -348,6 +348,7 @@ void JobRunner::finishCheck(const ExecutionResult &result)
 
 void JobRunner::publishResult()
 {
+    emit coresReleased();
     PublishRequest request;
     request.temporary = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
     request.target = m_job.target;

@@ -25,6 +25,9 @@ public:
 
 signals:
     void progressed(const batchwright::Progress &progress);
+    /// At most once, before finished(): no converter runs any more, only the disk is waited for. Its cores can
+    /// work for the next job.
+    void coresReleased();
     /// Exactly once, from the event loop. `state` is Done, Skipped, Failed or Cancelled.
     void finished(batchwright::JobState state, const batchwright::JobResult &result);
 };

@@ -102,7 +102,7 @@ bool Scheduler::startNext()
         }
         m_waiting.pop_front();
     }
-    if (m_waiting.empty()) {
+    if (m_waiting.empty() || m_finishing >= finishingPerCore * m_slots.limit()) {
         return false;
     }
     const JobId id = m_waiting.front();
@@ -115,13 +115,29 @@ bool Scheduler::startNext()
     m_jobs.setAttempt(id, job.attempt + 1);
     std::unique_ptr<JobRun> run = m_factory(job, lease->tokens());
     connect(run.get(), &JobRun::progressed, this, [this, id](const Progress &progress) { m_jobs.setProgress(id, progress); });
+    connect(run.get(), &JobRun::coresReleased, this, [this, id] { releaseCores(id); });
     connect(run.get(), &JobRun::finished, this,
             [this, id](JobState state, const JobResult &result) { finish(id, state, result); });
     JobRun *started = run.get();
-    m_running.emplace(static_cast<quint64>(id), Running{std::move(run), std::move(*lease)});
+    m_running.emplace(static_cast<quint64>(id), Running{std::move(run), std::move(lease)});
     m_jobs.setState(id, JobState::Running);
     started->start();
     return true;
+}
+
+void Scheduler::releaseCores(JobId id)
+{
+    const auto running = m_running.find(static_cast<quint64>(id));
+    if (running == m_running.end() || !running->second.lease) {
+        return;
+    }
+    running->second.lease.reset();
+    ++m_finishing;
+    // At once and not by way of the queue: the cores are free, and the next converter should not wait a turn.
+    if (!m_held) {
+        startNext();
+    }
+    schedulePump();
 }
 
 void Scheduler::finish(JobId id, JobState state, JobResult result)
@@ -132,9 +148,9 @@ void Scheduler::finish(JobId id, JobState state, JobResult result)
     }
     // We are inside its signal.
     running->second.run.release()->deleteLater();
+    m_finishing -= running->second.lease ? 0 : 1;
     m_running.erase(running);
     m_jobs.finish(id, state, std::move(result));
-    // At once and not by way of the queue: the slot is free, and the next converter should not wait a turn.
     if (!m_held) {
         startNext();
     }

@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 namespace batchwright {
@@ -20,6 +21,8 @@ class Scheduler final : public QObject
 public:
     /// Started per turn of the event loop: a burst of starts must not blank the window.
     static constexpr int startsPerTurn = 8;
+    /// Jobs that only wait for the disk, per core: a slow disk must hold back the converters at some point.
+    static constexpr int finishingPerCore = 4;
 
     Scheduler(JobList &jobs, JobRunFactory factory, int limit, QObject *parent = nullptr);
     ~Scheduler() override;
@@ -47,12 +50,13 @@ signals:
 private:
     struct Running {
         std::unique_ptr<JobRun> run;
-        SlotLease lease;
+        std::optional<SlotLease> lease; ///< empty once its cores are released
     };
 
     void schedulePump();
     void pump();
     bool startNext();
+    void releaseCores(JobId id);
     void finish(JobId id, JobState state, JobResult result);
 
     JobList &m_jobs;
@@ -60,6 +64,7 @@ private:
     SlotPool m_slots;
     std::deque<JobId> m_waiting;
     std::unordered_map<quint64, Running> m_running;
+    int m_finishing = 0; ///< running without a lease
     bool m_held = false;
     bool m_pumpIsDue = false;
 };
