@@ -46,7 +46,8 @@ QJsonObject finishedObject(const Job &job, JobState state)
             {QStringLiteral("seconds"), seconds(job.result.milliseconds)},
             {QStringLiteral("input_bytes"), job.facts.bytes},
             {QStringLiteral("output_bytes"), job.result.outputBytes},
-            {QStringLiteral("values"), values}};
+            {QStringLiteral("values"), values},
+            {QStringLiteral("log"), textOrNull(job.result.log)}};
 }
 
 QString jsonLine(const QJsonObject &object)

@@ -3,7 +3,7 @@
 #include "app/base/humantext.h"
 #include "app/output/outputpublisher.h"
 #include "app/output/resultcheck.h"
-#include "app/preset/commandtemplate.h"
+#include "app/run/toolenvironment.h"
 
 #include <QFileInfo>
 #include <QtConcurrentRun>
@@ -13,27 +13,6 @@ namespace batchwright {
 namespace {
 
 constexpr qsizetype longestLog = 16 * 1024; // characters kept per job; 10,000 failures are then 320 MB at worst
-
-QProcessEnvironment environmentFor(const Tool *tool, const TemplateValues &values, const QString &temporaryFolder)
-{
-    static const QProcessEnvironment base = [] {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        // Messages and decimal points that patterns can rely on, and names that stay UTF-8.
-        environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
-        return environment;
-    }();
-    QProcessEnvironment environment = base;
-    environment.insert(QStringLiteral("OMP_NUM_THREADS"), QString::number(values.threads));
-    if (!temporaryFolder.isEmpty()) {
-        environment.insert(QStringLiteral("TMPDIR"), temporaryFolder);
-    }
-    if (tool) {
-        for (auto entry = tool->environment.cbegin(); entry != tool->environment.cend(); ++entry) {
-            environment.insert(entry.key(), expandText(entry.value(), values));
-        }
-    }
-    return environment;
-}
 
 } // namespace
 
@@ -216,7 +195,7 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
     request.program = *program;
     request.arguments = command->arguments;
     request.workingFolder = m_workspace.view;
-    request.environment = environmentFor(m_services.tools.find(command->program), values, m_workspace.privateFolder);
+    request.environment = toolEnvironment(m_services.tools.find(command->program), values, m_workspace.privateFolder);
     m_execution = m_services.target.prepare(request);
     connect(m_execution.get(), &Execution::outputArrived, this, &JobRunner::takeOutput);
     connect(m_execution.get(), &Execution::done, this, [this](const ExecutionResult &result) {
