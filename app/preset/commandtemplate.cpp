@@ -181,14 +181,7 @@ Result<Command> expandCommand(const QVector<ArgumentTemplate> &command, const Te
 
 const StepVariant *chooseVariant(const Step &step, const TemplateValues &values)
 {
-    const auto matches = [](const QString &value, const QString &pattern) {
-        return pattern.endsWith(u'*') ? value.startsWith(pattern.chopped(1)) : value == pattern;
-    };
-    const auto holds = [&](const Condition &condition) {
-        const QString value = lookUp(condition.fact, values).text;
-        return std::any_of(condition.anyOf.cbegin(), condition.anyOf.cend(),
-                           [&](const QString &pattern) { return matches(value, pattern); });
-    };
+    const auto holds = [&](const Condition &condition) { return condition.holdsFor(lookUp(condition.fact, values).text); };
     for (const StepVariant &variant : step.variants) {
         if (std::all_of(variant.when.cbegin(), variant.when.cend(), holds)) {
             return &variant;

@@ -155,6 +155,42 @@ OptionValues Preset::standardValues() const
     return values;
 }
 
+bool Condition::holdsFor(const QString &value) const
+{
+    return std::any_of(anyOf.cbegin(), anyOf.cend(), [&](const QString &pattern) {
+        return pattern.endsWith(u'*') ? value.startsWith(pattern.chopped(1)) : value == pattern;
+    });
+}
+
+bool isSniffedFact(const QString &name)
+{
+    return name == QLatin1String("kind") || name == QLatin1String("format");
+}
+
+bool Preset::needsProbe(const MediaInfo &sniffed) const
+{
+    if (resultUsesFacts) {
+        return true;
+    }
+    for (const Step &step : steps) {
+        for (const StepVariant &variant : step.variants) {
+            const auto ruledOut = [&](const Condition &condition) {
+                return isSniffedFact(condition.fact) && !condition.holdsFor(sniffed.fact(condition.fact));
+            };
+            if (std::any_of(variant.when.cbegin(), variant.when.cend(), ruledOut)) {
+                continue;
+            }
+            const bool isCertain = std::all_of(variant.when.cbegin(), variant.when.cend(),
+                                               [](const Condition &condition) { return isSniffedFact(condition.fact); });
+            if (!isCertain || variant.usesFacts) {
+                return true;
+            }
+            break; // it is the one that runs
+        }
+    }
+    return false;
+}
+
 int Preset::threads() const
 {
     int widest = 1;

@@ -73,7 +73,12 @@ struct ProgressFormat {
 struct Condition {
     QString fact;
     QStringList anyOf;
+
+    bool holdsFor(const QString &value) const;
 };
+
+/// Known without a probe.
+bool isSniffedFact(const QString &name);
 
 /// One way to do a step; the first variant whose conditions hold runs.
 struct StepVariant {
@@ -81,10 +86,12 @@ struct StepVariant {
     QVector<ArgumentTemplate> command;  ///< first part: a tool id of tools.json, or a program
     ProgressFormat progress;
     QString note; ///< template, goes to the job's log before the command: "window 1 of the file"
+    bool usesFacts = false; ///< the command, note or progress need what only a probe tells
 };
 
 struct Step {
     QVector<StepVariant> variants;
+    bool isOptional = false; ///< left out when no variant fits; otherwise that is an error
     int threads = 1;       ///< cores that one run of it keeps busy; 0: as many as it is given
     double weight = 1;     ///< share of the job's progress relative to the other steps
 };
@@ -138,12 +145,15 @@ struct Preset {
     std::optional<OutputRule> output;   ///< exactly one of output and measure
     std::optional<MeasureRule> measure;
     bool sandbox = true;    ///< false: opts out of the sandbox
-    bool needsProbe = false; ///< a step, condition or name uses probed facts
+    bool resultUsesFacts = false; ///< the result's suffix or expected length need a probe
     QString origin;         ///< the file it was read from; starts with ":/" for a built-in one
 
     const Option *option(const QString &optionId) const;
     OptionValues standardValues() const;
     bool isMeasuring() const { return measure.has_value(); }
+    /// True when this file cannot be converted without the facts that cost a probe: kind and format, which are
+    /// known from the start, may rule out every variant that asks for more.
+    bool needsProbe(const MediaInfo &sniffed) const;
     /// Core tokens of its widest step; at least 1.
     int threads() const;
     /// Nothing, or WrongKind with a sentence that says what the preset takes.

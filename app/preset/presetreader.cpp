@@ -1,5 +1,7 @@
 #include "app/preset/presetreader.h"
 
+#include "app/preset/commandtemplate.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
@@ -112,6 +114,7 @@ Step readStep(const QJsonObject &object, const QString &path, Problem &problem)
     Step step;
     step.threads = static_cast<int>(reader.number("threads", 1));
     step.weight = reader.number("weight", 1);
+    step.isOptional = reader.flag("optional", false);
     if (step.threads < 0 || step.threads > 1024 || step.weight <= 0) {
         reader.fail(QStringLiteral("threads"), QStringLiteral("must be 0 to 1024, and weight above 0"));
     }
@@ -243,13 +246,36 @@ void readLists(Preset &preset, ObjectReader &reader, Problem &problem)
     }
 }
 
-/// Probed facts cost a process per file: they are asked only when the preset uses what kind, format and size do not tell.
-bool usesProbe(const Preset &preset)
+/// Placeholders that neither the job, nor an option, nor the sniffer gives: they need a probe.
+bool needFacts(const QStringList &names, const Preset &preset)
 {
-    if (preset.kinds.contains(QLatin1String("any")) && preset.isMeasuring()) {
-        return false;
+    static const QStringList known{QString(),           QStringLiteral("input"), QStringLiteral("output"), QStringLiteral("work"),
+                                   QStringLiteral("threads"), QStringLiteral("stem"), QStringLiteral("index")};
+    return std::any_of(names.cbegin(), names.cend(), [&](const QString &name) {
+        const bool isCondition = name.startsWith(QLatin1String("if:")) || name.startsWith(QLatin1String("unless:"));
+        const QString plain = isCondition ? name.section(u':', 1) : name;
+        return !known.contains(plain) && !isSniffedFact(plain) && !plain.endsWith(QLatin1String(".common")) && !preset.option(plain);
+    });
+}
+
+void noteUseOfFacts(Preset &preset)
+{
+    for (Step &step : preset.steps) {
+        for (StepVariant &variant : step.variants) {
+            QStringList names = placeholderNames(variant.note);
+            for (const ArgumentTemplate &argument : variant.command) {
+                for (const QString &part : argument.parts) {
+                    names += placeholderNames(part);
+                }
+            }
+            // The length of the file makes a percentage of what ffmpeg says.
+            variant.usesFacts = variant.progress.kind == ProgressKind::Ffmpeg || needFacts(names, preset);
+        }
     }
-    return preset.kinds != QStringList{mediaKindId(MediaKind::Text)} && preset.kinds != QStringList{mediaKindId(MediaKind::Other)};
+    if (preset.output) {
+        const QStringList names = placeholderNames(preset.output->suffix) << preset.output->suffixFact;
+        preset.resultUsesFacts = preset.output->length != ExpectedLength::None || needFacts(names, preset);
+    }
 }
 
 } // namespace
@@ -291,7 +317,7 @@ Result<Preset> readPreset(const QByteArray &json, const QString &fileName)
     if (problem) {
         return dataFileError(fileName, json, *problem);
     }
-    preset.needsProbe = usesProbe(preset);
+    noteUseOfFacts(preset);
     preset.origin = fileName;
     return preset;
 }

@@ -73,7 +73,7 @@ void JobRunner::prepare()
     if (endIfCancelled()) {
         return;
     }
-    if (!m_job.settings->preset->needsProbe || m_job.facts.probe != ProbeState::NotAsked) {
+    if (!m_job.settings->preset->needsProbe(m_job.facts) || m_job.facts.probe != ProbeState::NotAsked) {
         takeFacts(m_job.facts);
         return;
     }
@@ -114,7 +114,7 @@ std::optional<Error> JobRunner::reasonToSkip() const
     if (const std::optional<Error> refusal = preset.refusal(m_job.fileName(), m_job.facts)) {
         return refusal;
     }
-    if (!preset.needsProbe || m_job.facts.probe != ProbeState::Known || !preset.output) {
+    if (m_job.facts.probe != ProbeState::Known || !preset.output) {
         return std::nullopt;
     }
     if (m_job.facts.kind == MediaKind::Dicom && m_job.facts.width == 0) {
@@ -155,6 +155,11 @@ void JobRunner::runStep()
     }
     const TemplateValues values = templateValues();
     const StepVariant *variant = chooseVariant(steps.at(m_step), values);
+    if (!variant && steps.at(m_step).isOptional) {
+        ++m_step;
+        runStep();
+        return;
+    }
     if (!variant) {
         end(JobState::Failed, {ErrorKind::WrongKind, QStringLiteral("The preset “%1” has no way to read this file.").arg(values.preset->name),
                                QStringLiteral("Choose another preset for it."), QString()});

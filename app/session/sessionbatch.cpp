@@ -17,7 +17,7 @@ bool nameNeedsFacts(const Preset &preset, const QString &nameTemplate)
     if (!preset.output) {
         return false;
     }
-    if (!preset.output->suffixFact.isEmpty()) {
+    if (!preset.output->suffixFact.isEmpty() && !isSniffedFact(preset.output->suffixFact)) {
         return true;
     }
     static const QStringList plain{QStringLiteral("stem"), QStringLiteral("index"), QStringLiteral("name"),
@@ -212,7 +212,6 @@ void Session::Private::runPlan(const OutputPlan &outputPlan)
         numbers.insert(request.id, request.index);
     }
     q.m_plan = planSummary(outputPlan);
-    emit q.planChanged();
     for (const PlannedOutput &output : outputPlan.outputs) {
         const Job *job = q.m_jobs.find(output.id);
         if (!job || job->state != JobState::Ready || !job->settings) {
@@ -229,6 +228,7 @@ void Session::Private::runPlan(const OutputPlan &outputPlan)
         result.error = output.reason;
         q.m_jobs.finish(output.id, output.decision == PlannedOutput::Decision::Skip ? JobState::Skipped : JobState::Failed, result);
     }
+    emit q.planChanged(); // now every job has its target
     isStarting = false;
     if (std::exchange(startAgain, false)) {
         scheduler->enqueue(toRun);
