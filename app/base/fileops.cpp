@@ -229,7 +229,9 @@ Outcome RealFileOps::copyTimesAndMode(const QString &from, const QString &to)
     // Set-user-id bits are for programs, not for results; the owner must be able to use his result.
     const mode_t mode = (status.st_mode & 0777) | S_IRUSR | S_IWUSR;
     const timespec times[2] = {status.st_atim, status.st_mtim};
-    if (::chmod(name.constData(), mode) != 0 || ::utimensat(AT_FDCWD, name.constData(), times, 0) != 0) {
+    // Disks without permission bits (FAT) refuse chmod; nothing is lost by that.
+    const bool isModeSet = ::chmod(name.constData(), mode) == 0 || errno == EPERM || errno == EOPNOTSUPP;
+    if (::utimensat(AT_FDCWD, name.constData(), times, 0) != 0 || !isModeSet) {
         return errorFromErrno(errno, to, QStringLiteral("could not be given the date of its original"));
     }
     return Done{};

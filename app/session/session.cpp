@@ -147,13 +147,15 @@ void Session::Private::takeFiles(const QVector<ImportedFile> &imported)
 
 void Session::removeJobs(const QVector<JobId> &ids)
 {
-    d->scheduler->cancel(ids);
+    QVector<JobId> idle;
     for (const JobId id : ids) {
         if (const Job *job = m_jobs.find(id); job && !isActive(job->state)) {
             d->importer.forget(job->source);
+            idle.append(id);
         }
     }
-    m_jobs.remove(ids);
+    d->scheduler->cancel(idle); // those that wait go back to Ready first
+    m_jobs.remove(idle);
     emit choicesChanged();
     d->schedulePlan();
 }
