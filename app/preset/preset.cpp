@@ -193,8 +193,11 @@ bool Preset::needsProbe(const MediaInfo &sniffed) const
 
 int Preset::threads() const
 {
-    int widest = 1;
+    int widest = 0;
     for (const Step &step : steps) {
+        if (step.threads == 0) {
+            return 0;
+        }
         widest = std::max(widest, step.threads);
     }
     return widest;

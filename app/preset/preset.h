@@ -154,7 +154,7 @@ struct Preset {
     /// True when this file cannot be converted without the facts that cost a probe: kind and format, which are
     /// known from the start, may rule out every variant that asks for more.
     bool needsProbe(const MediaInfo &sniffed) const;
-    /// Core tokens of its widest step; at least 1.
+    /// Core tokens of its widest step; 0: as many as it is given.
     int threads() const;
     /// Nothing, or WrongKind with a sentence that says what the preset takes.
     std::optional<Error> refusal(const QString &fileName, const MediaInfo &facts) const;

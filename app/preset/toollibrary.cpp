@@ -41,6 +41,7 @@ Tool readTool(const QString &id, const QJsonObject &object, Problem &problem)
     tool.failures = readPatterns(reader, "failures");
     tool.damage = readPatterns(reader, "damage");
     tool.warnings = readPatterns(reader, "warnings");
+    tool.silentFailureIsDamage = reader.flag("silentFailureIsDamage", false);
     if (tool.programs.isEmpty()) {
         reader.fail(QStringLiteral("programs"), QStringLiteral("must name at least one program"));
     }

@@ -23,6 +23,7 @@ struct Tool {
     QVector<QRegularExpression> failures; ///< a line of its output that means failure, exit 0 or not
     QVector<QRegularExpression> damage;   ///< likewise, and the source is at fault
     QVector<QRegularExpression> warnings; ///< a line that is worth showing in the row
+    bool silentFailureIsDamage = false;   ///< when it fails without a word, the source is at fault
 };
 
 class ToolLibrary final

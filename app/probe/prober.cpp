@@ -1,6 +1,7 @@
 #include "app/probe/prober.h"
 
 #include "app/probe/oggend.h"
+#include "app/probe/pngorientation.h"
 #include "app/probe/proberparsers.h"
 
 #include <QDeadlineTimer>
@@ -91,10 +92,12 @@ void probePhoto(const Prober::Programs &programs, const QString &path, const Sto
                                          QStringLiteral("tiff"), QStringLiteral("bmp"), QStringLiteral("webp")};
     if (forIdentify.contains(info.format)) {
         const ToolOutput output = ask(programs.identify,
-                                      {QStringLiteral("-ping"), QStringLiteral("-format"), QStringLiteral("%w %h %[orientation] %n\\n"),
+                                      {QStringLiteral("-ping"), QStringLiteral("-format"), QStringLiteral("%w %h %[orientation] %n %[colorspace]\\n"),
                                        info.format + QStringLiteral(":/dev/stdin")},
                                       path, stop);
         if (parseIdentify(output.standardOutput, info)) {
+            const int orientation = info.format == QLatin1String("png") ? pngOrientation(path) : 0;
+            info.orientation = orientation > 0 ? orientation : info.orientation;
             return;
         }
     }
@@ -117,14 +120,20 @@ void probeScan(const Prober::Programs &programs, const QString &path, const Stop
     }
     arguments << QStringLiteral("/dev/stdin");
     ToolOutput output = ask(programs.dcmdump, arguments, path, stop);
-    if (!output.isOk) {
-        // A scan without its file header is read as a bare data set.
-        output = ask(programs.dcmdump, QStringList{QStringLiteral("-f")} + arguments, path, stop);
+    // A scan without its file header is a bare data set, in one of three encodings that nothing tells apart.
+    QString bare;
+    for (const char *encoding : {"e", "i", "b"}) {
+        if (output.isOk || stop->load()) {
+            break;
+        }
+        bare = QLatin1String(encoding);
+        output = ask(programs.dcmdump, QStringList{QStringLiteral("-f"), QStringLiteral("-t") + bare} + arguments, path, stop);
     }
     if (programs.dcmdump.isEmpty()) {
         return;
     }
     parseDcmdump(output.standardOutput, info);
+    info.more.insert(QStringLiteral("dicom.bare"), bare);
     if (!output.isOk) {
         info.probe = ProbeState::Damaged;
         info.problem = QStringLiteral("It cannot be read as a DICOM scan.");

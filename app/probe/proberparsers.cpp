@@ -60,6 +60,16 @@ void takeTags(const QJsonObject &tags, MediaInfo &info)
     }
 }
 
+/// "3/12" is track 3 of 12.
+void splitTrackNumber(MediaInfo &info)
+{
+    const QString track = info.tags.value(QStringLiteral("track"));
+    if (track.contains(u'/')) {
+        info.tags.insert(QStringLiteral("track"), track.section(u'/', 0, 0));
+        info.tags.insert(QStringLiteral("tracktotal"), track.section(u'/', 1, 1));
+    }
+}
+
 void takeVideo(const QJsonObject &stream, MediaInfo &info)
 {
     info.videoCodec = textOf(stream, "codec_name");
@@ -94,7 +104,13 @@ void takeAudio(const QJsonObject &stream, MediaInfo &info)
     takeTags(stream.value(QLatin1String("tags")).toObject(), info);
 }
 
-void takeStream(const QJsonObject &stream, MediaInfo &info, double &longest)
+/// The lengths of the streams that people see and hear.
+struct StreamLengths {
+    double longest = 0; ///< seconds
+    bool isComplete = true; ///< every one of them is known
+};
+
+void takeStream(const QJsonObject &stream, MediaInfo &info, StreamLengths &lengths)
 {
     const QString type = textOf(stream, "codec_type");
     const bool isCover = stream.value(QLatin1String("disposition")).toObject().value(QLatin1String("attached_pic")).toInt() != 0;
@@ -112,7 +128,10 @@ void takeStream(const QJsonObject &stream, MediaInfo &info, double &longest)
         const bool isText = !pictures.contains(textOf(stream, "codec_name"));
         info.more.insert(isText ? QStringLiteral("subtitle.text") : QStringLiteral("subtitle.picture"), QStringLiteral("1"));
     }
-    longest = std::max(longest, streamSeconds(stream));
+    if (type == QLatin1String("video") || type == QLatin1String("audio")) {
+        lengths.longest = std::max(lengths.longest, streamSeconds(stream));
+        lengths.isComplete = lengths.isComplete && streamSeconds(stream) > 0;
+    }
 }
 
 } // namespace
@@ -125,11 +144,13 @@ void parseFfprobe(const QByteArray &json, const QByteArray &errors, MediaInfo &i
     const QJsonObject format = document.value(QLatin1String("format")).toObject();
     info.probe = ProbeState::Known;
     takeTags(format.value(QLatin1String("tags")).toObject(), info);
-    double longest = 0;
+    StreamLengths lengths;
     for (const QJsonValue &stream : streams) {
-        takeStream(stream.toObject(), info, longest);
+        takeStream(stream.toObject(), info, lengths);
     }
-    const double seconds = numberOf(format, "duration") > 0 ? numberOf(format, "duration") : longest;
+    // The container's own length counts subtitles, which may go on after the film.
+    const bool streamsTell = lengths.isComplete && lengths.longest > 0;
+    const double seconds = streamsTell || numberOf(format, "duration") <= 0 ? lengths.longest : numberOf(format, "duration");
     info.durationMilliseconds = std::llround(seconds * 1000);
     // Some recorders write a length that nobody could fit into the file; a real video needs more than this.
     constexpr double leastBitRate = 500; // bits per second
@@ -138,6 +159,7 @@ void parseFfprobe(const QByteArray &json, const QByteArray &errors, MediaInfo &i
         info.durationMilliseconds = 0;
     }
     info.durationIsEstimated = isAbsurd || errors.contains("Estimating duration from bitrate");
+    splitTrackNumber(info);
     info.more.insert(QStringLiteral("creation_time"), info.tags.value(QStringLiteral("creation_time")));
     info.more.insert(QStringLiteral("container"), textOf(format, "format_name"));
     if (info.videoCodec.isEmpty() && info.audioCodec.isEmpty()) {
@@ -166,6 +188,7 @@ bool parseIdentify(const QByteArray &output, MediaInfo &info)
     info.height = words.at(1).toInt();
     info.orientation = std::max(1, static_cast<int>(orientations.indexOf(words.at(2))) + 1);
     info.pages = std::max(1, words.at(3).toInt());
+    info.more.insert(QStringLiteral("color.space"), words.value(4).toLower());
     return true;
 }
 
@@ -213,6 +236,9 @@ void parseDcmdump(const QByteArray &output, MediaInfo &info)
     put("dicom.bits", values.value(QStringLiteral("0028,0101")));
     put("dicom.modality", values.value(QStringLiteral("0008,0060")));
     put("dicom.frames", QString::number(info.pages));
+    if (info.pages > 1) {
+        put("warning", QStringLiteral("The scan holds %1 pictures; one of them was converted.").arg(info.pages));
+    }
     put("dicom.windows", centres.isEmpty() ? QString() : QString::number(centres.size()));
     put("dicom.windowCenter", centres.value(0).trimmed());
     put("dicom.windowWidth", widths.value(0).trimmed());

@@ -11,7 +11,7 @@ namespace batchwright {
 /// A file that was taken for a video and has no moving picture becomes Audio.
 void parseFfprobe(const QByteArray &json, const QByteArray &errors, MediaInfo &info);
 
-/// `identify -ping -format "%w %h %[orientation] %n\n"`: one line a page, the first counts.
+/// `identify -ping -format "%w %h %[orientation] %n %[colorspace]\n"`: one line a page, the first counts.
 bool parseIdentify(const QByteArray &output, MediaInfo &info);
 
 /// `vipsheader -a`.

@@ -94,6 +94,9 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
     }
     const QStringList errors = linesOf(result.standardError);
     const QString last = errors.isEmpty() ? QString() : errors.last().trimmed();
+    if (last.isEmpty() && tool && tool->silentFailureIsDamage) {
+        return damaged(QStringLiteral("%1 could not decode a part of it").arg(program));
+    }
     return Error{ErrorKind::ToolFailed,
                  last.isEmpty() ? QStringLiteral("%1 failed with exit code %2.").arg(program).arg(result.exitCode)
                                 : QStringLiteral("%1 failed: %2.").arg(program, oneLine(withoutSpeaker(last), 200)),

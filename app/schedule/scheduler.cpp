@@ -107,7 +107,7 @@ bool Scheduler::startNext()
     }
     const JobId id = m_waiting.front();
     const Job &job = *m_jobs.find(id);
-    std::optional<SlotLease> lease = m_slots.lease(job.settings->preset->threads());
+    std::optional<SlotLease> lease = m_slots.lease(wantedTokens(*job.settings->preset));
     if (!lease) {
         return false;
     }
@@ -123,6 +123,15 @@ bool Scheduler::startNext()
     m_jobs.setState(id, JobState::Running);
     started->start();
     return true;
+}
+
+int Scheduler::wantedTokens(const Preset &preset) const
+{
+    if (preset.threads() > 0) {
+        return preset.threads();
+    }
+    // One thread each is fastest for many files; a few files, and the last ones, share what is free.
+    return std::max(1, m_slots.free() / static_cast<int>(m_waiting.size()));
 }
 
 void Scheduler::releaseCores(JobId id)

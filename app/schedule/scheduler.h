@@ -56,6 +56,8 @@ private:
     void schedulePump();
     void pump();
     bool startNext();
+    /// At least 1; m_waiting is not empty.
+    int wantedTokens(const Preset &preset) const;
     void releaseCores(JobId id);
     void finish(JobId id, JobState state, JobResult result);
 
