@@ -1,0 +1,51 @@
+// DetailsPane: the side panel's tab about one file: what happened to it, what to do about it, the exact command
+// and the end of what the tools printed.
+#pragma once
+
+#include "app/session/session.h"
+
+#include <QScrollArea>
+
+class QLabel;
+class QPushButton;
+
+namespace batchwright {
+
+class CommandBox;
+
+class DetailsPane final : public QScrollArea
+{
+    Q_OBJECT
+
+public:
+    explicit DetailsPane(Session &session, QWidget *parent = nullptr);
+
+    /// None shows that no file is chosen.
+    void setJob(JobId id);
+    void focusLog();
+
+private:
+    void buildLayout();
+    void connectButtons();
+    void refresh();
+    void showState(const Job &job);
+    void showOutcome(const Job &job);
+
+    Session &m_session;
+    JobId m_id = JobId::None;
+    QLabel *m_empty;
+    QWidget *m_content;
+    QLabel *m_name;
+    QLabel *m_facts;
+    QLabel *m_state;
+    QLabel *m_advice;
+    QLabel *m_warnings;
+    QLabel *m_result;
+    QPushButton *m_retry;
+    QPushButton *m_open;
+    QPushButton *m_folder;
+    CommandBox *m_command;
+    CommandBox *m_log;
+};
+
+} // namespace batchwright

@@ -1,0 +1,79 @@
+#include "ui/jobmenu.h"
+
+#include "ui/icons.h"
+#include "ui/jobcommands.h"
+#include "ui/jobtext.h"
+
+#include <algorithm>
+
+namespace batchwright {
+
+JobMenu::JobMenu(Session &session, const QVector<JobId> &ids, QWidget *parent)
+    : QMenu(parent), m_session(session), m_ids(ids)
+{
+    setAttribute(Qt::WA_DeleteOnClose);
+    setAccessibleName(tr("Chosen files"));
+    if (m_ids.size() == 1) {
+        if (const Job *job = m_session.jobs().find(m_ids.first())) {
+            addFileActions(*job);
+        }
+    }
+    addCopyActions();
+    addRunActions();
+}
+
+QAction *JobMenu::add(const QString &icon, const QString &text)
+{
+    return addAction(lineIcon(icon), text);
+}
+
+void JobMenu::addFileActions(const Job &job)
+{
+    // By id: the job may be gone when the menu is answered.
+    const auto withJob = [this, id = job.id](void (*action)(const Job &)) {
+        if (const Job *found = m_session.jobs().find(id)) {
+            action(*found);
+        }
+    };
+    connect(add(QStringLiteral("open"), tr("Open")), &QAction::triggered, this,
+            [withJob] { withJob(&openSource); });
+    QAction *result = add(QStringLiteral("open"), tr("Open result"));
+    result->setEnabled(!job.result.outputPath.isEmpty());
+    connect(result, &QAction::triggered, this, [withJob] { withJob(&openResult); });
+    connect(add(QStringLiteral("folder"), tr("Show in folder")), &QAction::triggered, this,
+            [withJob] { withJob(&showInFolder); });
+    addSeparator();
+    connect(add(QStringLiteral("info"), tr("Show log")), &QAction::triggered, this,
+            [this, id = job.id] { emit logRequested(id); });
+}
+
+void JobMenu::addCopyActions()
+{
+    const bool isOne = m_ids.size() == 1;
+    connect(add(QStringLiteral("copy"), isOne ? tr("Copy path") : tr("Copy paths")), &QAction::triggered, this,
+            [this] { copyPaths(m_session, m_ids); });
+    connect(add(QStringLiteral("copy"), isOne ? tr("Copy command") : tr("Copy commands")), &QAction::triggered, this,
+            [this] { copyCommands(m_session, m_ids); });
+    addSeparator();
+}
+
+void JobMenu::addRunActions()
+{
+    const auto anyJob = [this](auto holds) {
+        return std::any_of(m_ids.cbegin(), m_ids.cend(), [&](JobId id) {
+            const Job *job = m_session.jobs().find(id);
+            return job && holds(*job);
+        });
+    };
+    QAction *stop = add(QStringLiteral("stop"), tr("Stop"));
+    stop->setEnabled(anyJob([](const Job &job) { return isActive(job.state) || job.state == JobState::Queued; }));
+    connect(stop, &QAction::triggered, this, [this] { m_session.stopJobs(m_ids); });
+    QAction *retry = add(QStringLiteral("retry"), tr("Retry"));
+    retry->setEnabled(anyJob([](const Job &job) { return canRetry(job); }));
+    connect(retry, &QAction::triggered, this, [this] { m_session.retry(m_ids); });
+    QAction *remove = add(QStringLiteral("remove"), tr("Remove from the list"));
+    remove->setEnabled(anyJob([](const Job &job) { return !isActive(job.state); }));
+    connect(remove, &QAction::triggered, this, [this] { m_session.removeJobs(m_ids); });
+}
+
+} // namespace batchwright

@@ -1,0 +1,63 @@
+// JobTableView: the table of jobs. Knows rows by id, remembers its columns, hides the least important columns
+// when it gets narrow, and says which rows are on screen. Owned by the main window.
+#pragma once
+
+#include "ui/jobfilterproxy.h"
+
+#include <QSet>
+#include <QTableView>
+#include <QTimer>
+
+namespace batchwright {
+
+class JobTableView final : public QTableView
+{
+    Q_OBJECT
+
+public:
+    explicit JobTableView(JobFilterProxy &proxy, QWidget *parent = nullptr);
+
+    QVector<JobId> selectedIds() const;
+    /// JobId::None when there is no current row.
+    JobId currentId() const;
+    void select(JobId id);
+
+    /// Widths, hidden columns and order; restoreLayout() leaves all as it is when the bytes are not ours.
+    QByteArray saveLayout() const;
+    void restoreLayout(const QByteArray &layout);
+
+    /// Columns about result files mean nothing while all presets only measure.
+    enum class ResultColumns { Shown, Meaningless };
+    void setResultColumns(ResultColumns columns);
+
+signals:
+    /// At most five times a second: scrolled, resized, rows came or went.
+    void visibleRowsChanged(const QVector<batchwright::JobId> &ids);
+    void currentJobChanged(batchwright::JobId id);
+    void selectionTurned();
+    void menuRequested(const QPoint &globalPosition);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+
+private:
+    void setUpHeader();
+    void showHeaderMenu(const QPoint &position);
+    void fitColumns();
+    void noteVisibleRows();
+    void announceVisibleRows();
+    void animateBusyRows();
+    QPair<int, int> visibleRows() const;
+
+    JobFilterProxy &m_proxy;
+    QSet<int> m_hiddenByUser;
+    ResultColumns m_resultColumns = ResultColumns::Shown;
+    QTimer m_visibleTimer;
+    QTimer m_busyTimer; ///< runs only while a row on screen works without a known progress
+};
+
+} // namespace batchwright

@@ -1,0 +1,137 @@
+#include "ui/jobtext.h"
+
+#include <QCoreApplication>
+
+#include <cmath>
+
+namespace batchwright {
+
+namespace {
+
+QString translated(const char *text)
+{
+    return QCoreApplication::translate("batchwright::JobText", text);
+}
+
+/// "Failed: The file is cut short." or only the state when no sentence is known.
+QString withReason(const QString &state, const Job &job)
+{
+    return job.result.error.sentence.isEmpty() ? state
+                                               : QStringLiteral("%1: %2").arg(state, job.result.error.sentence);
+}
+
+QString runningText(const Job &job)
+{
+    if (job.progress.fraction < 0) {
+        return isMeasuring(job) ? translated("Measuring…") : translated("Converting…");
+    }
+    QString text = percentText(job.progress.fraction);
+    if (job.progress.speed > 0) {
+        text += QStringLiteral(" · %1×").arg(job.progress.speed, 0, 'f', job.progress.speed < 9.95 ? 1 : 0);
+    }
+    return text;
+}
+
+} // namespace
+
+bool isMeasuring(const Job &job)
+{
+    return job.settings && job.settings->preset && job.settings->preset->isMeasuring();
+}
+
+bool canRetry(const Job &job)
+{
+    return job.state == JobState::Failed || job.state == JobState::Cancelled || job.state == JobState::Skipped;
+}
+
+QString percentText(double fraction)
+{
+    return QStringLiteral("%1 %").arg(static_cast<int>(std::floor(fraction * 100 + 1e-9)));
+}
+
+QString stateCellText(const Job &job)
+{
+    switch (job.state) {
+    case JobState::Ready:
+        return job.settings ? jobStateText(job.state) : translated("No preset chosen takes this file");
+    case JobState::Running:
+        return runningText(job);
+    case JobState::Finishing:
+        return translated("Checking the result");
+    case JobState::Skipped:
+    case JobState::Failed:
+        return withReason(jobStateText(job.state), job);
+    case JobState::Done:
+        return job.result.warnings.isEmpty()
+                   ? jobStateText(job.state)
+                   : QStringLiteral("%1: %2").arg(jobStateText(job.state), job.result.warnings.first());
+    case JobState::Queued:
+    case JobState::Cancelled:
+        break;
+    }
+    return jobStateText(job.state);
+}
+
+QString stateSpokenText(const Job &job)
+{
+    if (job.state == JobState::Running && job.progress.fraction >= 0) {
+        return translated("Converting, %1 percent").arg(static_cast<int>(job.progress.fraction * 100));
+    }
+    return stateCellText(job);
+}
+
+Tone stateTone(const Job &job)
+{
+    switch (job.state) {
+    case JobState::Done:
+        return job.result.warnings.isEmpty() ? Tone::Good : Tone::Warning;
+    case JobState::Failed:
+        return Tone::Bad;
+    case JobState::Ready:
+    case JobState::Queued:
+    case JobState::Skipped:
+    case JobState::Cancelled:
+        return Tone::Muted;
+    case JobState::Running:
+    case JobState::Finishing:
+        break;
+    }
+    return Tone::Normal;
+}
+
+QString stateIconName(const Job &job)
+{
+    switch (job.state) {
+    case JobState::Done:
+        return job.result.warnings.isEmpty() ? QStringLiteral("done") : QStringLiteral("warning");
+    case JobState::Failed:
+        return QStringLiteral("failed");
+    case JobState::Skipped:
+        return QStringLiteral("skipped");
+    case JobState::Cancelled:
+        return QStringLiteral("stopped");
+    case JobState::Queued:
+        return QStringLiteral("waiting");
+    case JobState::Ready:
+    case JobState::Running:
+    case JobState::Finishing:
+        break;
+    }
+    return {};
+}
+
+std::optional<double> savedShare(const Job &job)
+{
+    if (job.state != JobState::Done || job.result.outputBytes <= 0 || job.facts.bytes <= 0) {
+        return std::nullopt;
+    }
+    return 1 - static_cast<double>(job.result.outputBytes) / static_cast<double>(job.facts.bytes);
+}
+
+QString savedText(double share)
+{
+    const long percent = std::lround(share * 100);
+    return percent < 0 ? QStringLiteral("−%1 %").arg(-percent) : QStringLiteral("%1 %").arg(percent);
+}
+
+} // namespace batchwright

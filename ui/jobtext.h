@@ -1,0 +1,30 @@
+// One job in words: what the table, the details and the CSV file say. Pure.
+#pragma once
+
+#include "app/job/job.h"
+#include "ui/theme.h"
+
+#include <optional>
+
+namespace batchwright {
+
+/// "Ready", "Waiting", "71 % · 1.8× speed", "Done", "Failed: The file is cut short." …
+QString stateCellText(const Job &job);
+/// The same for people who hear it: "Converting, 71 percent".
+QString stateSpokenText(const Job &job);
+Tone stateTone(const Job &job);
+/// The name of our drawing for the state.
+QString stateIconName(const Job &job);
+
+/// "71 %"; percents are cut, not rounded, so that 100 % means all.
+QString percentText(double fraction);
+/// The share of the source's size that the result saves, negative when it grew; nothing when there is no result.
+std::optional<double> savedShare(const Job &job);
+/// "79 %", "−12 %".
+QString savedText(double share);
+
+bool isMeasuring(const Job &job);
+/// True when trying again can make sense: failed, stopped or skipped.
+bool canRetry(const Job &job);
+
+} // namespace batchwright

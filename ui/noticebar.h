@@ -1,0 +1,54 @@
+// NoticeBar: one line above the table that says what was added or what went wrong there, without asking anything.
+// Hidden when there is nothing to say.
+#pragma once
+
+#include "app/import/fileimporter.h"
+#include "ui/theme.h"
+
+#include <QFrame>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QToolButton;
+
+namespace batchwright {
+
+class NoticeBar final : public QFrame
+{
+    Q_OBJECT
+
+public:
+    explicit NoticeBar(QWidget *parent = nullptr);
+
+    void showImport(qint64 found);
+    /// Reports add up until the bar is closed; a report without a remark hides the bar.
+    void showReport(const ImportReport &report);
+    void showMessage(const QString &sentence, Tone tone);
+
+signals:
+    void importStopRequested();
+    void refusedListRequested(const QVector<batchwright::Error> &refused);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    enum class Mode { Import, Report, Message };
+    void show(Mode mode, const QString &text);
+    void dismiss();
+
+    QLabel *m_icon;
+    QLabel *m_text;
+    QProgressBar *m_busy;
+    QPushButton *m_stop;
+    QPushButton *m_show;
+    QToolButton *m_close;
+    Tone m_tone = Tone::Normal;
+    ImportReport m_sum;
+};
+
+/// "214 files were added, 3 were in the list already, 2 could not be added." Empty when nothing is remarkable.
+QString importSentence(const ImportReport &report);
+
+} // namespace batchwright

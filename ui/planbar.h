@@ -1,0 +1,51 @@
+// PlanBar: above the table: what a start will do (or what became of it) in one sentence, problems of the plan in
+// another, and the filter. Owned by the main window.
+#pragma once
+
+#include "app/session/session.h"
+#include "ui/jobfilterproxy.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QToolButton;
+
+namespace batchwright {
+
+class PlanBar final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    PlanBar(Session &session, QAction *retryFailed, QWidget *parent = nullptr);
+
+    void focusFilter();
+    void setStateFilterVisible(bool isVisible);
+    /// Reads the plan and the counts again.
+    void refresh();
+
+signals:
+    void textFilterChanged(const QString &text);
+    void stateFilterChanged(batchwright::StateFilter filter);
+
+private:
+    void buildFilter();
+    void refreshStateCounts();
+    QString problemText() const;
+
+    Session &m_session;
+    QString m_lastPlan; ///< of the batch that runs
+    QLabel *m_sentence;
+    QLabel *m_warningIcon;
+    QLabel *m_warning;
+    QToolButton *m_retry;
+    QLineEdit *m_filter;
+    QComboBox *m_states;
+};
+
+/// "212 files are done, 2 failed, 1 was skipped." for a list in which nothing waits or runs.
+QString outcomeSentence(const JobCounts &counts);
+
+} // namespace batchwright

@@ -1,0 +1,185 @@
+#include "ui/runbar.h"
+
+#include "app/base/humantext.h"
+#include "ui/theme.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+namespace batchwright {
+
+namespace {
+
+constexpr int refreshInterval = 250; ///< ms; numbers that change faster cannot be read
+constexpr int tickInterval = 1000;   ///< ms
+constexpr int progressSteps = 1000;
+
+QString number(qint64 value)
+{
+    return QLocale(QLocale::English).toString(value);
+}
+
+QString savedSizeText(const BatchTotals &totals)
+{
+    const qint64 saved = totals.inputBytes - totals.outputBytes;
+    const long percent = std::lround(100.0 * static_cast<double>(std::abs(saved)) / static_cast<double>(totals.inputBytes));
+    return saved >= 0 ? RunBar::tr("saved %1 (%2 %)").arg(sizeText(saved)).arg(percent)
+                      : RunBar::tr("grew by %1 (%2 %)").arg(sizeText(-saved)).arg(percent);
+}
+
+QStringList endedParts(const BatchTotals &totals)
+{
+    QStringList parts;
+    if (const int failed = totals.counts.of(JobState::Failed); failed > 0) {
+        parts.append(RunBar::tr("%1 failed").arg(number(failed)));
+    }
+    if (const int stopped = totals.counts.of(JobState::Cancelled); stopped > 0) {
+        parts.append(RunBar::tr("%1 stopped").arg(number(stopped)));
+    }
+    if (const int skipped = totals.counts.of(JobState::Skipped); skipped > 0) {
+        parts.append(RunBar::tr("%1 skipped").arg(number(skipped)));
+    }
+    return parts;
+}
+
+QStringList runningParts(const BatchTotals &totals, BatchPhase phase)
+{
+    QStringList parts;
+    const int active = totals.counts.of(JobState::Running) + totals.counts.of(JobState::Finishing);
+    if (phase == BatchPhase::Held) {
+        parts.append(active > 0 ? RunBar::tr("on hold, %1 still running").arg(number(active)) : RunBar::tr("on hold"));
+    } else {
+        parts.append(RunBar::tr("%1 running on %2").arg(
+            number(active), countText(totals.coreLimit, RunBar::tr("core"), RunBar::tr("cores"))));
+        if (totals.remainingMilliseconds >= 0) {
+            parts.append(RunBar::tr("%1 left").arg(roughDurationText(totals.remainingMilliseconds)));
+        }
+    }
+    if (totals.filesPerMinute >= 0.1) {
+        const int decimals = totals.filesPerMinute < 9.95 ? 1 : 0;
+        parts.append(RunBar::tr("%1 files/min").arg(QString::number(totals.filesPerMinute, 'f', decimals)));
+    }
+    return parts;
+}
+
+} // namespace
+
+QString statusText(const BatchTotals &totals, BatchPhase phase)
+{
+    QStringList parts;
+    const int all = totals.counts.total();
+    const bool runs = phase == BatchPhase::Running || phase == BatchPhase::Held;
+    if (all == 0) {
+        return RunBar::tr("No files yet");
+    }
+    if (runs) {
+        parts.append(RunBar::tr("%1 of %2 done").arg(number(totals.counts.of(JobState::Done)), number(all)));
+    } else {
+        parts.append(countText(all, RunBar::tr("file"), RunBar::tr("files")));
+        if (const int done = totals.counts.of(JobState::Done); done > 0) {
+            parts.append(RunBar::tr("%1 done").arg(number(done)));
+        }
+    }
+    parts += endedParts(totals);
+    if (runs) {
+        parts += runningParts(totals, phase);
+    } else if (phase == BatchPhase::Finished && totals.elapsedMilliseconds >= 1000) {
+        parts.append(RunBar::tr("took %1").arg(durationText(totals.elapsedMilliseconds)));
+    }
+    if (totals.inputBytes > 0) {
+        parts.append(savedSizeText(totals));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
+    : QWidget(parent), m_session(session), m_progress(new QProgressBar(this)), m_status(new QLabel(this)),
+      m_hold(makeButton(hold, QStringLiteral("holdButton"))), m_stop(makeButton(stop, QStringLiteral("stopButton")))
+{
+    m_progress->setObjectName(QStringLiteral("batchProgress"));
+    m_progress->setAccessibleName(tr("Progress of all files"));
+    m_progress->setRange(0, progressSteps);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(gridUnit);
+    m_status->setObjectName(QStringLiteral("statusLine"));
+    m_status->setTextFormat(Qt::PlainText);
+    m_status->setWordWrap(true);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+
+    auto *line = new QHBoxLayout;
+    line->setSpacing(gridUnit);
+    line->addWidget(m_status, 1);
+    line->addWidget(m_hold);
+    line->addWidget(m_stop);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * gridUnit, gridUnit, 2 * gridUnit, gridUnit);
+    layout->setSpacing(gridUnit);
+    layout->addWidget(m_progress);
+    layout->addLayout(line);
+    setMinimumHeight(5 * gridUnit);
+
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(refreshInterval);
+    m_tick.setInterval(tickInterval);
+    connect(&m_timer, &QTimer::timeout, this, &RunBar::refresh);
+    connect(&m_tick, &QTimer::timeout, this, &RunBar::refresh);
+    connect(&session.jobs(), &JobList::jobsAdded, this, &RunBar::scheduleRefresh);
+    connect(&session.jobs(), &JobList::jobsRemoved, this, &RunBar::scheduleRefresh);
+    connect(&session.jobs(), &JobList::jobsChanged, this, &RunBar::scheduleRefresh);
+    connect(&session, &Session::batchFinished, this, &RunBar::refresh);
+    connect(hold, &QAction::toggled, this, &RunBar::refresh);
+    connect(&session, &Session::runningChanged, this, [this](bool running) {
+        if (running) {
+            m_tick.start();
+        } else {
+            m_tick.stop();
+        }
+        refresh();
+    });
+    refresh();
+}
+
+QToolButton *RunBar::makeButton(QAction *action, const QString &name)
+{
+    auto *button = new QToolButton(this);
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setObjectName(name);
+    button->setMinimumHeight(gridRowHeight);
+    return button;
+}
+
+void RunBar::scheduleRefresh()
+{
+    if (!m_timer.isActive()) {
+        m_timer.start();
+    }
+}
+
+void RunBar::refresh()
+{
+    m_totals = m_session.totals();
+    const bool runs = m_session.isRunning();
+    const bool hasRun = m_totals.batchJobs > 0 && m_totals.counts.finished() > 0;
+    const BatchPhase phase = runs && m_session.isHeld() ? BatchPhase::Held
+                             : runs                     ? BatchPhase::Running
+                             : hasRun                   ? BatchPhase::Finished
+                                                        : BatchPhase::Idle;
+    m_progress->setValue(static_cast<int>(m_totals.fraction * progressSteps));
+    m_progress->setVisible(runs);
+    m_hold->setVisible(runs);
+    m_stop->setVisible(runs);
+    const QString text = statusText(m_totals, phase);
+    m_status->setText(text);
+    m_status->setAccessibleName(text);
+    emit totalsRefreshed();
+}
+
+} // namespace batchwright

@@ -1,0 +1,35 @@
+// SidePanel: the tabs beside the table: Options, Tags (only when a preset has variables) and This file.
+#pragma once
+
+#include "app/session/session.h"
+
+#include <QTabWidget>
+
+namespace batchwright {
+
+class DetailsPane;
+class OptionsPage;
+class TagsPanel;
+
+class SidePanel final : public QTabWidget
+{
+    Q_OBJECT
+
+public:
+    explicit SidePanel(Session &session, QWidget *parent = nullptr);
+
+    OptionsPage &optionsPage() { return *m_options; }
+    void setCurrentJob(JobId id);
+    void showOptions();
+    void showDetails();
+
+private:
+    void refreshTabs();
+
+    Session &m_session;
+    OptionsPage *m_options;
+    TagsPanel *m_tags;
+    DetailsPane *m_details;
+};
+
+} // namespace batchwright
