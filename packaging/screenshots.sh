@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Makes the README's pictures anew in resources/screenshots/, from the real program at work.
+set -euo pipefail
+here=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
+# shellcheck source=packaging/lib.sh
+source "$here/lib.sh"
+
+mapfile -t converters < <(converter_packages)
+want required "what builds Batchwright" "${packages_build[@]}"
+want required "what the window shows icons with" "${packages_window[@]}"
+want required "the converters that presets use" "${converters[@]}"
+want required "what drives the window" "${packages_tests[@]}"
+install_wanted
+
+folder=$top/build/release
+configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF
+build "$folder" batchwright
+exec /usr/bin/python3 "$top/tests/e2e/screenshots.py" "$folder/bin/batchwright" "$top/resources/screenshots"
