@@ -1,0 +1,237 @@
+#include "app/run/jobworkspace.h"
+#include "tests/app/support/samples.h"
+#include "tests/app/support/testregistry.h"
+#include "tests/fake/fakefileops.h"
+#include "tests/fake/testfiles.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QtTest>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace batchwright {
+
+using Operation = FakeFileOps::Operation;
+
+class TestJobWorkspace : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void showsTheSourceUnderASafeName_data();
+    void showsTheSourceUnderASafeName();
+    void makesBothFolders();
+    void removeTakesOnlyItsOwn();
+    void measuringNeedsNoTarget();
+    void makesTheTargetFolder();
+    void badSources_data();
+    void badSources();
+    void unreadableSource();
+    void everyFailureLeavesNothing_data();
+    void everyFailureLeavesNothing();
+
+private:
+    QString path(const QString &name) const { return m_folder->filePath(name); }
+    Job job(const QString &source, const QString &target = u"results/a.webp"_s) const;
+    /// Private folders that are still there.
+    QStringList leftovers() const;
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TestJobWorkspace::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(QDir(m_folder->path()).mkpath(u"temporary"_s));
+    writeFile(path(u"a.jpg"_s), "source");
+}
+
+Job TestJobWorkspace::job(const QString &source, const QString &target) const
+{
+    Job result;
+    result.source = path(source);
+    result.target = target.isEmpty() ? QString() : path(target);
+    result.facts = factsOf(MediaKind::Photo, u"jpeg"_s);
+    return result;
+}
+
+QStringList TestJobWorkspace::leftovers() const
+{
+    return treeOf(m_folder->path()).filter(QRegularExpression(u"(^|/)(job-|\\.batchwright-)"_s));
+}
+
+void TestJobWorkspace::showsTheSourceUnderASafeName_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QString>("input");
+    QTest::newRow("plain") << u"a.jpg"_s << u"jpeg"_s << u"in.jpg"_s;
+    QTest::newRow("another ending") << u"a.jpe"_s << u"jpeg"_s << u"in.jpg"_s;
+    QTest::newRow("no ending") << u"a"_s << u"png"_s << u"in.png"_s;
+    QTest::newRow("option") << u"-y.png"_s << u"png"_s << u"in.png"_s;
+    QTest::newRow("pattern") << u"a%03d[0].png"_s << u"png"_s << u"in.png"_s;
+    QTest::newRow("pattern as ending") << u"a.%d[0]"_s << QString() << u"in.bin"_s;
+    QTest::newRow("spaces as ending") << u"a.b c"_s << QString() << u"in.bin"_s;
+    QTest::newRow("protocol") << u"http:a.mp4"_s << u"mp4"_s << u"in.mp4"_s;
+    QTest::newRow("own ending of a text") << u"notes.md"_s << u"plain"_s << u"in.md"_s;
+    QTest::newRow("line end") << u"a\n.png"_s << u"png"_s << u"in.png"_s;
+}
+
+void TestJobWorkspace::showsTheSourceUnderASafeName()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, format);
+    QFETCH(QString, input);
+    writeFile(path(name), "this very file");
+    Job wanted = job(name);
+    wanted.facts.format = format;
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(wanted, path(u"temporary"_s), files);
+    QVERIFY2(workspace, workspace ? "" : qPrintable(workspace.error().sentence));
+    QCOMPARE(workspace->input, input);
+    QCOMPARE(readFile(workspace->view + u'/' + workspace->input), "this very file");
+    removeWorkspace(*workspace, files);
+    QCOMPARE(readFile(path(name)), "this very file");
+}
+
+void TestJobWorkspace::makesBothFolders()
+{
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    QVERIFY(workspace);
+    QCOMPARE(QFileInfo(workspace->view).path(), path(u"temporary"_s));
+    QCOMPARE(QFileInfo(workspace->privateFolder).path(), path(u"results"_s)); // a rename is enough
+    QVERIFY(QFileInfo(workspace->privateFolder).fileName().startsWith(privateFolderPrefix));
+    QCOMPARE(files.status(workspace->view)->mode, 0700u);
+    QCOMPARE(files.status(workspace->privateFolder)->mode, 0700u);
+    writeFile(workspace->view + u'/' + workspace->outputForTools(u"webp"_s), "result");
+    QCOMPARE(readFile(workspace->outputPath(u"webp"_s)), "result");
+    QVERIFY(workspace->source.unchanged(*files.status(path(u"a.jpg"_s))));
+    const Result<JobWorkspace> second = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    QVERIFY(second && second->view != workspace->view && second->privateFolder != workspace->privateFolder);
+}
+
+void TestJobWorkspace::removeTakesOnlyItsOwn()
+{
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    QVERIFY(workspace);
+    writeFile(path(u"precious/file"_s), "precious");
+    writeFile(workspace->privateFolder + u"/deep/er/file"_s, "temporary");
+    QVERIFY(QFile::link(path(u"precious"_s), workspace->privateFolder + u"/link"_s)); // never followed
+    removeWorkspace(*workspace, files);
+    QVERIFY2(leftovers().isEmpty(), qPrintable(leftovers().join(u' ')));
+    QCOMPARE(readFile(path(u"precious/file"_s)), "precious");
+    QCOMPARE(readFile(path(u"a.jpg"_s)), "source");
+    QVERIFY(QFileInfo(path(u"results"_s)).isDir());
+    removeWorkspace(*workspace, files); // again: nothing to do
+    removeWorkspace(JobWorkspace{}, files);
+}
+
+void TestJobWorkspace::measuringNeedsNoTarget()
+{
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s, QString()), path(u"temporary"_s), files);
+    QVERIFY(workspace);
+    QVERIFY(workspace->privateFolder.isEmpty());
+    QVERIFY(QFile::exists(workspace->view + u"/in.jpg"_s));
+}
+
+void TestJobWorkspace::makesTheTargetFolder()
+{
+    RealFileOps files;
+    const Result<JobWorkspace> workspace =
+        makeWorkspace(job(u"a.jpg"_s, u"new/deeper/still/a.webp"_s), path(u"temporary"_s), files);
+    QVERIFY(workspace);
+    QCOMPARE(QFileInfo(workspace->privateFolder).path(), path(u"new/deeper/still"_s));
+}
+
+void TestJobWorkspace::badSources_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<ErrorKind>("kind");
+    QTest::newRow("missing") << u"nowhere.jpg"_s << ErrorKind::NotFound;
+    QTest::newRow("empty") << u"empty.jpg"_s << ErrorKind::EmptyInput;
+    QTest::newRow("FIFO") << u"pipe.jpg"_s << ErrorKind::NotRegularFile;
+    QTest::newRow("folder") << u"temporary"_s << ErrorKind::NotRegularFile;
+    QTest::newRow("dangling link") << u"dangling.jpg"_s << ErrorKind::NotFound;
+    QTest::newRow("link to a FIFO") << u"linked-pipe.jpg"_s << ErrorKind::NotRegularFile;
+    QTest::newRow("below a file") << u"a.jpg/b.jpg"_s << ErrorKind::NotFound;
+}
+
+void TestJobWorkspace::badSources()
+{
+    QFETCH(QString, name);
+    QFETCH(ErrorKind, kind);
+    writeFile(path(u"empty.jpg"_s), QByteArray());
+    QVERIFY(::mkfifo(QFile::encodeName(path(u"pipe.jpg"_s)).constData(), 0600) == 0);
+    QVERIFY(QFile::link(path(u"nowhere.jpg"_s), path(u"dangling.jpg"_s)));
+    QVERIFY(QFile::link(path(u"pipe.jpg"_s), path(u"linked-pipe.jpg"_s)));
+    const QStringList before = treeOf(m_folder->path());
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(job(name), path(u"temporary"_s), files);
+    QVERIFY(!workspace);
+    QCOMPARE(workspace.error().kind, kind);
+    QVERIFY2(workspace.error().sentence.contains(path(name)), qPrintable(workspace.error().sentence));
+    QVERIFY(!workspace.error().advice.isEmpty());
+    QCOMPARE(treeOf(m_folder->path()), before);
+}
+
+void TestJobWorkspace::unreadableSource()
+{
+    if (::geteuid() == 0) {
+        // Root may read everything: the system's answer is played.
+        FakeFileOps files;
+        files.failNext(Operation::CheckReadable, ErrorKind::NotReadable);
+        const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+        QVERIFY(!workspace);
+        QCOMPARE(workspace.error().kind, ErrorKind::NotReadable);
+        return;
+    }
+    QVERIFY(QFile::setPermissions(path(u"a.jpg"_s), QFile::Permissions()));
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    QVERIFY(!workspace);
+    QCOMPARE(workspace.error().kind, ErrorKind::NotReadable);
+}
+
+void TestJobWorkspace::everyFailureLeavesNothing_data()
+{
+    QTest::addColumn<FakeFileOps::Operation>("operation");
+    QTest::addColumn<int>("number");
+    const auto row = [](Operation operation, int number) {
+        QTest::addRow("%s %d", qPrintable(FakeFileOps::operationName(operation)), number) << operation << number;
+    };
+    row(Operation::Status, 1);
+    row(Operation::CheckReadable, 1);
+    row(Operation::MakePrivateFolder, 1);
+    row(Operation::MakeSymbolicLink, 1);
+    row(Operation::MakeFolders, 1);
+    row(Operation::MakePrivateFolder, 2);
+    row(Operation::MakeSymbolicLink, 2);
+}
+
+void TestJobWorkspace::everyFailureLeavesNothing()
+{
+    QFETCH(FakeFileOps::Operation, operation);
+    QFETCH(int, number);
+    FakeFileOps files;
+    files.failCall(operation, number, ErrorKind::DiskFull);
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    QVERIFY(!workspace);
+    QCOMPARE(workspace.error().kind, ErrorKind::DiskFull);
+    QVERIFY2(leftovers().isEmpty(), qPrintable(leftovers().join(u' ')));
+    QCOMPARE(readFile(path(u"a.jpg"_s)), "source");
+}
+
+static const RegisterTest<TestJobWorkspace> registration;
+
+} // namespace batchwright
+
+#include "tst_jobworkspace.moc"

@@ -1,0 +1,420 @@
+#include "app/schedule/scheduler.h"
+#include "tests/app/support/samples.h"
+#include "tests/app/support/testregistry.h"
+#include "tests/fake/fakejobrun.h"
+
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace batchwright {
+
+namespace {
+
+JobSettingsPointer settingsWithThreads(int threads)
+{
+    return settingsWith(samplePreset(R"([{"command": ["tool"], "threads": )" + QByteArray::number(threads) + "}]"));
+}
+
+/// A list, its scheduler, and a watch over the promise that the tokens held never exceed the limit when one starts.
+class Bench final
+{
+public:
+    explicit Bench(int limit)
+        : scheduler(
+            jobs,
+            [this](const Job &job, int threads) {
+                if (runs.threadsInUse() + threads > scheduler.limit()) {
+                    ++overbooked;
+                }
+                startedHeld += scheduler.isHeld() ? 1 : 0;
+                return runs.factory()(job, threads);
+            },
+            limit)
+    {
+        QObject::connect(&jobs, &JobList::jobFinished, &m_context, [this](JobId id) { ++finished[id]; });
+    }
+
+    QVector<JobId> add(int count, int threads = 1)
+    {
+        QVector<Job> added(count);
+        for (Job &job : added) {
+            job.settings = settingsWithThreads(threads);
+        }
+        return jobs.add(added);
+    }
+
+    JobState state(JobId id) const { return jobs.find(id)->state; }
+
+    JobList jobs;
+    FakeJobRuns runs;
+    QHash<JobId, int> finished;
+    int overbooked = 0;
+    int startedHeld = 0;
+    Scheduler scheduler;
+
+private:
+    QObject m_context;
+};
+
+void turn()
+{
+    QCoreApplication::processEvents();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+}
+
+} // namespace
+
+class TestScheduler : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void runsUpToTheLimit();
+    void nothingStartsInsideEnqueue();
+    void startsInOrder();
+    void wideJobsAreNotOvertakenForEver();
+    void holdStartsNothing();
+    void limitUpAtOnceDownAsJobsEnd();
+    void cancelWaitingAndRunning();
+    void cancelledTooLateIsDone();
+    void cancelAllEndsEverything();
+    void removedWhileWaiting();
+    void retriesCountAttempts();
+    void progressReachesTheList();
+    void idleIsTold();
+    void jobsWithoutAPresetAreLeftAlone();
+    void tenThousandShortJobs();
+    void destroyedWhileRunning();
+    void randomHistories_data();
+    void randomHistories();
+};
+
+void TestScheduler::runsUpToTheLimit()
+{
+    Bench bench(3);
+    bench.scheduler.enqueue(bench.add(10));
+    QTRY_COMPARE(bench.runs.running().size(), 3);
+    for (int ended = 0; ended < 10; ++ended) {
+        QVERIFY(!bench.runs.running().isEmpty());
+        bench.runs.running().first()->finish(JobState::Done);
+        turn();
+        QCOMPARE(bench.runs.running().size(), std::min(3, 9 - ended));
+    }
+    QCOMPARE(bench.runs.mostThreadsInUse(), 3);
+    QCOMPARE(bench.jobs.counts().of(JobState::Done), 10);
+    QVERIFY(bench.scheduler.isIdle());
+    QCOMPARE(bench.scheduler.usedTokens(), 0);
+}
+
+void TestScheduler::nothingStartsInsideEnqueue()
+{
+    Bench bench(2);
+    const QVector<JobId> ids = bench.add(1);
+    bench.scheduler.enqueue(ids);
+    QVERIFY(bench.runs.madeFor().isEmpty());
+    QCOMPARE(bench.state(ids.first()), JobState::Queued);
+    QTRY_COMPARE(bench.runs.running().size(), 1);
+    QCOMPARE(bench.state(ids.first()), JobState::Running);
+}
+
+void TestScheduler::startsInOrder()
+{
+    Bench bench(1);
+    const QVector<JobId> ids = bench.add(6);
+    bench.scheduler.enqueue({ids.at(2), ids.at(0)});
+    bench.scheduler.enqueue({ids.at(1), ids.at(2)}); // the second time it is not Ready any more
+    while (!bench.scheduler.isIdle()) {
+        QTRY_VERIFY(!bench.runs.running().isEmpty() || bench.scheduler.isIdle());
+        if (!bench.runs.running().isEmpty()) {
+            bench.runs.running().first()->finish(JobState::Done);
+        }
+        turn();
+    }
+    QCOMPARE(bench.runs.madeFor(), QVector<JobId>({ids.at(2), ids.at(0), ids.at(1)}));
+}
+
+void TestScheduler::wideJobsAreNotOvertakenForEver()
+{
+    Bench bench(4);
+    const QVector<JobId> narrow = bench.add(3);
+    const JobId wide = bench.add(1, 4).first();
+    const QVector<JobId> later = bench.add(50);
+    bench.scheduler.enqueue(narrow + QVector<JobId>{wide} + later);
+    QTRY_VERIFY(bench.runs.running().size() >= 3);
+    int ended = 0;
+    while (!bench.runs.madeFor().contains(wide) && ended < 50) {
+        bench.runs.running().first()->finish(JobState::Done);
+        turn();
+        ++ended;
+    }
+    QVERIFY2(ended < 10, "narrow jobs overtake a wide one again and again");
+    QTRY_VERIFY(bench.runs.find(wide));
+    QCOMPARE(bench.runs.find(wide)->threads(), 4);
+    QCOMPARE(bench.overbooked, 0);
+}
+
+void TestScheduler::holdStartsNothing()
+{
+    Bench bench(2);
+    bench.scheduler.enqueue(bench.add(5));
+    QTRY_COMPARE(bench.runs.running().size(), 2);
+    bench.scheduler.setHeld(true);
+    QVERIFY(bench.scheduler.isHeld());
+    bench.runs.running().first()->finish(JobState::Done);
+    turn();
+    QCOMPARE(bench.runs.running().size(), 1); // what runs goes on
+    QVERIFY(!bench.scheduler.isIdle());
+    bench.scheduler.setHeld(false);
+    QTRY_COMPARE(bench.runs.running().size(), 2);
+    QCOMPARE(bench.startedHeld, 0);
+}
+
+void TestScheduler::limitUpAtOnceDownAsJobsEnd()
+{
+    Bench bench(1);
+    bench.scheduler.enqueue(bench.add(20));
+    QTRY_COMPARE(bench.runs.running().size(), 1);
+    bench.scheduler.setLimit(5);
+    QTRY_COMPARE(bench.runs.running().size(), 5);
+    bench.scheduler.setLimit(2);
+    for (const int left : {4, 3, 2, 2, 2}) {
+        bench.runs.running().first()->finish(JobState::Done);
+        turn();
+        QCOMPARE(bench.runs.running().size(), left);
+    }
+    QCOMPARE(bench.overbooked, 0);
+    bench.scheduler.setLimit(0);
+    QCOMPARE(bench.scheduler.limit(), 1);
+    bench.scheduler.setLimit(100000);
+    QCOMPARE(bench.scheduler.limit(), 1024);
+}
+
+void TestScheduler::cancelWaitingAndRunning()
+{
+    Bench bench(1);
+    const QVector<JobId> ids = bench.add(3);
+    bench.scheduler.enqueue(ids);
+    QTRY_VERIFY(bench.runs.find(ids.at(0)));
+    bench.scheduler.cancel({ids.at(0), ids.at(1)});
+    QCOMPARE(bench.state(ids.at(1)), JobState::Ready);
+    QTRY_COMPARE(bench.state(ids.at(0)), JobState::Cancelled);
+    QTRY_VERIFY(bench.runs.find(ids.at(2)));
+    QCOMPARE(bench.runs.madeFor(), QVector<JobId>({ids.at(0), ids.at(2)}));
+}
+
+void TestScheduler::cancelledTooLateIsDone()
+{
+    Bench bench(1);
+    const JobId id = bench.add(1).first();
+    bench.scheduler.enqueue({id});
+    QTRY_VERIFY(bench.runs.find(id));
+    bench.runs.find(id)->setWhenCancelled(FakeJobRun::WhenCancelled::Ignore);
+    bench.scheduler.cancelAll();
+    QCOMPARE(bench.runs.find(id)->cancelCount(), 1);
+    bench.runs.find(id)->finish(JobState::Done);
+    QTRY_COMPARE(bench.state(id), JobState::Done);
+}
+
+void TestScheduler::cancelAllEndsEverything()
+{
+    Bench bench(3);
+    const QVector<JobId> ids = bench.add(100);
+    bench.scheduler.enqueue(ids);
+    QTRY_COMPARE(bench.runs.running().size(), 3);
+    bench.scheduler.cancelAll();
+    QTRY_VERIFY(bench.scheduler.isIdle());
+    QCOMPARE(bench.jobs.counts().of(JobState::Cancelled), 3);
+    QCOMPARE(bench.jobs.counts().of(JobState::Ready), 97);
+    QCOMPARE(bench.runs.madeFor().size(), 3);
+    QCOMPARE(bench.scheduler.usedTokens(), 0);
+}
+
+void TestScheduler::removedWhileWaiting()
+{
+    Bench bench(1);
+    const QVector<JobId> ids = bench.add(3);
+    bench.scheduler.enqueue(ids);
+    QTRY_VERIFY(bench.runs.find(ids.at(0)));
+    bench.jobs.remove({ids.at(1)});
+    bench.runs.find(ids.at(0))->finish(JobState::Failed);
+    QTRY_VERIFY(bench.runs.find(ids.at(2)));
+    bench.runs.find(ids.at(2))->finish(JobState::Done);
+    QTRY_VERIFY(bench.scheduler.isIdle());
+    QCOMPARE(bench.runs.madeFor().size(), 2);
+}
+
+void TestScheduler::retriesCountAttempts()
+{
+    Bench bench(1);
+    const JobId id = bench.add(1).first();
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        bench.scheduler.enqueue({id});
+        QTRY_VERIFY(bench.runs.find(id));
+        QCOMPARE(bench.jobs.find(id)->attempt, attempt);
+        bench.runs.find(id)->finish(JobState::Failed);
+        QTRY_COMPARE(bench.state(id), JobState::Failed);
+        bench.jobs.reset(id);
+    }
+    QCOMPARE(bench.finished.value(id), 3);
+}
+
+void TestScheduler::progressReachesTheList()
+{
+    Bench bench(1);
+    const JobId id = bench.add(1).first();
+    bench.scheduler.enqueue({id});
+    QTRY_VERIFY(bench.runs.find(id));
+    bench.runs.find(id)->progress(0.25);
+    QCOMPARE(bench.jobs.find(id)->progress.fraction, 0.25);
+    JobResult result;
+    result.outputPath = u"/out"_s;
+    bench.runs.find(id)->finish(JobState::Done, result);
+    QTRY_COMPARE(bench.state(id), JobState::Done);
+    QCOMPARE(bench.jobs.find(id)->result.outputPath, u"/out"_s);
+}
+
+void TestScheduler::idleIsTold()
+{
+    Bench bench(2);
+    QVector<bool> told;
+    connect(&bench.scheduler, &Scheduler::becameIdle, this, [&] { told.append(bench.scheduler.isIdle()); });
+    bench.scheduler.enqueue(bench.add(2));
+    QTRY_COMPARE(bench.runs.running().size(), 2);
+    QVERIFY(told.isEmpty());
+    bench.runs.running().first()->finish(JobState::Done);
+    turn();
+    QVERIFY(told.isEmpty());
+    bench.runs.running().first()->finish(JobState::Done);
+    QTRY_COMPARE(told, QVector<bool>{true});
+    bench.scheduler.enqueue({}); // nothing to do: that is an end as well
+    QTRY_COMPARE(told.size(), 2);
+}
+
+void TestScheduler::jobsWithoutAPresetAreLeftAlone()
+{
+    Bench bench(2);
+    const JobId id = bench.jobs.add(QVector<Job>(1)).first();
+    bench.scheduler.enqueue({id, JobId{777}});
+    turn();
+    QCOMPARE(bench.state(id), JobState::Ready);
+    QVERIFY(bench.scheduler.isIdle());
+}
+
+void TestScheduler::tenThousandShortJobs()
+{
+    constexpr int count = 10000;
+    Bench bench(4);
+    const JobSettingsPointer settings = settingsWithThreads(1);
+    QVector<Job> jobs(count);
+    for (Job &job : jobs) {
+        job.settings = settings;
+    }
+    const QVector<JobId> ids = bench.jobs.add(jobs);
+    int depth = 0;
+    int deepest = 0;
+    connect(&bench.jobs, &JobList::jobFinished, this, [&] {
+        deepest = std::max(deepest, ++depth);
+        for (FakeJobRun *run : bench.runs.running()) {
+            run->finish(JobState::Done); // the next one is done as soon as it has begun
+        }
+        --depth;
+    });
+    bench.scheduler.enqueue(ids);
+    QTRY_COMPARE(bench.runs.running().size(), 4);
+    while (!bench.scheduler.isIdle()) {
+        for (FakeJobRun *run : bench.runs.running()) {
+            run->finish(JobState::Done);
+        }
+        turn();
+    }
+    QCOMPARE(bench.jobs.counts().of(JobState::Done), count);
+    QCOMPARE(bench.runs.madeFor(), ids);
+    QCOMPARE(deepest, 1);
+    QVERIFY(bench.runs.mostThreadsInUse() <= 4);
+}
+
+void TestScheduler::destroyedWhileRunning()
+{
+    JobList jobs;
+    FakeJobRuns runs;
+    auto scheduler = std::make_unique<Scheduler>(jobs, runs.factory(), 2);
+    QVector<Job> added(5);
+    for (Job &job : added) {
+        job.settings = settingsWithThreads(1);
+    }
+    scheduler->enqueue(jobs.add(added));
+    QTRY_COMPARE(runs.running().size(), 2);
+    scheduler.reset();
+    QVERIFY(runs.running().isEmpty()); // the runs went with it
+}
+
+void TestScheduler::randomHistories_data()
+{
+    QTest::addColumn<quint32>("seed");
+    for (quint32 seed = 1; seed <= 40; ++seed) {
+        QTest::addRow("seed %u", seed) << seed;
+    }
+}
+
+void TestScheduler::randomHistories()
+{
+    QFETCH(quint32, seed);
+    QRandomGenerator random(seed);
+    Bench bench(1 + random.bounded(6));
+    QVector<JobId> ids;
+    for (int count = 0; count < 60; ++count) {
+        const int threads = QVector<int>{1, 1, 1, 2, 4, 9}.at(random.bounded(6));
+        ids += bench.add(1, threads);
+    }
+    const auto anyId = [&] { return ids.at(random.bounded(static_cast<int>(ids.size()))); };
+    for (int step = 0; step < 600; ++step) {
+        switch (random.bounded(8)) {
+        case 0:
+            bench.scheduler.enqueue({anyId(), anyId(), anyId()});
+            break;
+        case 1:
+            bench.scheduler.setLimit(1 + random.bounded(8));
+            break;
+        case 2:
+            bench.scheduler.setHeld(random.bounded(3) == 0);
+            break;
+        case 3:
+            bench.scheduler.cancel({anyId(), anyId()});
+            break;
+        default:
+            if (const QVector<FakeJobRun *> running = bench.runs.running(); !running.isEmpty()) {
+                running.at(random.bounded(static_cast<int>(running.size())))
+                    ->finish(random.bounded(2) == 0 ? JobState::Done : JobState::Failed);
+            }
+        }
+        if (random.bounded(3) != 0) {
+            turn();
+            QCOMPARE(bench.scheduler.usedTokens(), bench.runs.threadsInUse());
+        }
+    }
+    bench.scheduler.setHeld(false);
+    bench.scheduler.enqueue(ids);
+    while (!bench.scheduler.isIdle()) {
+        QTRY_VERIFY(!bench.runs.running().isEmpty() || bench.scheduler.isIdle());
+        for (FakeJobRun *run : bench.runs.running()) {
+            run->finish(JobState::Done);
+        }
+        turn();
+    }
+    QCOMPARE(bench.overbooked, 0);
+    QCOMPARE(bench.startedHeld, 0);
+    QCOMPARE(bench.jobs.counts().finished(), ids.size());
+    for (const JobId id : ids) {
+        QCOMPARE(bench.finished.value(id), 1);
+        QCOMPARE(bench.runs.madeFor().count(id), 1);
+    }
+}
+
+static const RegisterTest<TestScheduler> registration;
+
+} // namespace batchwright
+
+#include "tst_scheduler.moc"

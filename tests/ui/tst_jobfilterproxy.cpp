@@ -1,0 +1,138 @@
+// JobFilterProxy, the natural order, and how long both take with many rows.
+#include "tests/ui/uifixtures.h"
+
+#include "ui/jobfilterproxy.h"
+#include "ui/naturalorder.h"
+
+#include <QAbstractItemModelTester>
+#include <QElapsedTimer>
+#include <QTest>
+
+using namespace batchwright;
+
+class JobFilterProxyTest final : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void comparesNaturally_data();
+    void comparesNaturally();
+    void sortsByRawValues();
+    void filtersByWords();
+    void filtersByState();
+    void isQuickWithManyRows();
+};
+
+namespace {
+
+QStringList names(const JobFilterProxy &proxy)
+{
+    QStringList shown;
+    for (int row = 0; row < proxy.rowCount(); ++row) {
+        shown.append(proxy.index(row, JobTableModel::NameColumn).data().toString());
+    }
+    return shown;
+}
+
+} // namespace
+
+void JobFilterProxyTest::comparesNaturally_data()
+{
+    QTest::addColumn<QString>("left");
+    QTest::addColumn<QString>("right");
+    QTest::newRow("numbers by value") << "a9.jpg" << "a10.jpg";
+    QTest::newRow("several numbers") << "1-2-9" << "1-2-10";
+    QTest::newRow("case does not count") << "apple" << "Banana";
+    QTest::newRow("prefix first") << "a" << "ab";
+    QTest::newRow("long numbers") << "x99999999999999999999" << "x100000000000000000000";
+    QTest::newRow("equal but for case") << "A1" << "a1";
+    QTest::newRow("equal but for zeros") << "a01" << "a1";
+    QTest::newRow("digit before letter") << "1a" << "aa";
+}
+
+void JobFilterProxyTest::comparesNaturally()
+{
+    QFETCH(const QString, left);
+    QFETCH(const QString, right);
+    QVERIFY(compareNaturally(left, right) < 0);
+    QVERIFY(compareNaturally(right, left) > 0);
+    QCOMPARE(compareNaturally(left, left), 0);
+}
+
+void JobFilterProxyTest::sortsByRawValues()
+{
+    JobList jobs;
+    jobs.add({makeJob(QStringLiteral("/p/b10.jpg"), 9'000), makeJob(QStringLiteral("/p/b9.jpg"), 1'000'000),
+              makeJob(QStringLiteral("/p/A1.jpg"), 80'000)});
+    JobTableModel model(jobs);
+    JobFilterProxy proxy(model);
+    QAbstractItemModelTester tester(&proxy);
+    QCOMPARE(names(proxy), (QStringList{QStringLiteral("b10.jpg"), QStringLiteral("b9.jpg"), QStringLiteral("A1.jpg")}));
+    proxy.sort(JobTableModel::NameColumn);
+    QCOMPARE(names(proxy), (QStringList{QStringLiteral("A1.jpg"), QStringLiteral("b9.jpg"), QStringLiteral("b10.jpg")}));
+    proxy.sort(JobTableModel::SizeColumn); // as text "1.0 MB" would come first
+    QCOMPARE(names(proxy), (QStringList{QStringLiteral("b10.jpg"), QStringLiteral("A1.jpg"), QStringLiteral("b9.jpg")}));
+    proxy.sort(-1);
+    QCOMPARE(names(proxy).first(), QStringLiteral("b10.jpg"));
+    QCOMPARE(proxy.jobAt(proxy.indexOf(model.idAt(2))).fileName(), QStringLiteral("A1.jpg"));
+}
+
+void JobFilterProxyTest::filtersByWords()
+{
+    JobList jobs;
+    const QVector<JobId> ids = jobs.add({makeJob(QStringLiteral("/p/Beach day.jpg")),
+                                         makeJob(QStringLiteral("/beach/City.jpg")), makeJob(QStringLiteral("/p/x.jpg"))});
+    JobTableModel model(jobs);
+    JobFilterProxy proxy(model);
+    proxy.setText(QStringLiteral("DAY bea"));
+    QCOMPARE(names(proxy), QStringList{QStringLiteral("Beach day.jpg")}); // the folder's name does not count
+    JobResult result;
+    result.error.sentence = QStringLiteral("There is no space left.");
+    endJob(jobs, ids.at(2), JobState::Failed, result);
+    proxy.setText(QStringLiteral("no space"));
+    QCOMPARE(names(proxy), QStringList{QStringLiteral("x.jpg")});
+    proxy.setText(QString());
+    QCOMPARE(proxy.rowCount(), 3);
+}
+
+void JobFilterProxyTest::filtersByState()
+{
+    JobList jobs;
+    const QVector<JobId> ids = jobs.add({makeJob(QStringLiteral("/p/1.jpg")), makeJob(QStringLiteral("/p/2.jpg"))});
+    JobTableModel model(jobs);
+    JobFilterProxy proxy(model);
+    proxy.setStateFilter(StateFilter::Done);
+    QCOMPARE(proxy.rowCount(), 0);
+    endJob(jobs, ids.at(1), JobState::Done, JobResult{});
+    QCOMPARE(names(proxy), QStringList{QStringLiteral("2.jpg")}); // rows come and go as their state turns
+    proxy.setStateFilter(StateFilter::ToDo);
+    QCOMPARE(names(proxy), QStringList{QStringLiteral("1.jpg")});
+    QVERIFY(!proxy.indexOf(ids.at(1)).isValid());
+}
+
+void JobFilterProxyTest::isQuickWithManyRows()
+{
+    constexpr int rows = 100'000;
+    constexpr int chunk = 1000;
+    JobList jobs;
+    JobTableModel model(jobs);
+    JobFilterProxy proxy(model);
+    for (int first = 0; first < rows; first += chunk) {
+        QVector<Job> added;
+        for (int i = first; i < first + chunk; ++i) {
+            added.append(makeJob(QStringLiteral("/p/IMG_%1.jpg").arg((i * 7919) % rows), i));
+        }
+        jobs.add(added);
+    }
+    QCOMPARE(proxy.rowCount(), rows);
+    QElapsedTimer timer;
+    timer.start();
+    proxy.sort(JobTableModel::NameColumn);
+    proxy.setText(QStringLiteral("_99"));
+    QVERIFY(proxy.rowCount() > 0);
+    // Generous: a slow machine with sanitizers must pass, something quadratic must not.
+    QVERIFY2(timer.elapsed() < 15'000, qPrintable(QString::number(timer.elapsed())));
+}
+
+QTEST_MAIN(JobFilterProxyTest)
+#include "tst_jobfilterproxy.moc"

@@ -1,0 +1,250 @@
+// The window as a whole: from an empty one through a drop to a finished batch, with a preset that measures, since
+// that needs no converter but wc.
+#include "tests/ui/uifixtures.h"
+
+#include "ui/mainwindow.h"
+
+#include <QAbstractItemView>
+#include <QClipboard>
+#include <QDragEnterEvent>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+#include <QToolButton>
+#include <QUrl>
+
+using namespace batchwright;
+
+class MainWindowTest final : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void beginsEmpty();
+    void chipChoosesThePreset();
+    void takesDrops();
+    void takesPastedPaths();
+    void listsWhatWasRefused();
+    void convertsAndSaysSo();
+    void filtersAndRemoves();
+    void everyControlHasAName();
+    void remembersItsLayout();
+    void isNarrowWithoutLoss();
+};
+
+namespace {
+
+struct WindowFixture : SessionFixture {
+    MainWindow window{session};
+
+    WindowFixture()
+    {
+        window.resize(1280, 800);
+        window.show();
+    }
+
+    template<typename Widget>
+    Widget *widget(const char *name) const
+    {
+        return window.findChild<Widget *>(QString::fromLatin1(name));
+    }
+    QAbstractItemModel *table() const { return widget<QAbstractItemView>("jobTable")->model(); }
+
+    QStringList writeTexts(int count)
+    {
+        QStringList paths;
+        for (int i = 1; i <= count; ++i) {
+            paths.append(writeFile(QStringLiteral("text %1.txt").arg(i), QByteArray("two words\n").repeated(i)));
+        }
+        return paths;
+    }
+
+    void drop(const QStringList &paths)
+    {
+        QMimeData data;
+        QList<QUrl> urls;
+        for (const QString &path : paths) {
+            urls.append(QUrl::fromLocalFile(path));
+        }
+        data.setUrls(urls);
+        QDragEnterEvent enter(QPoint(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent event(QPointF(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &event);
+        QVERIFY(event.isAccepted());
+    }
+};
+
+} // namespace
+
+void MainWindowTest::beginsEmpty()
+{
+    WindowFixture fixture;
+    QCOMPARE(fixture.window.windowTitle(), QStringLiteral("Batchwright"));
+    QVERIFY(fixture.widget<QWidget>("dropArea")->isVisible());
+    QVERIFY(!fixture.widget<QWidget>("jobTable")->isVisible());
+    QVERIFY(!fixture.widget<QPushButton>("startButton")->isEnabled());
+    QVERIFY(!fixture.widget<QLabel>("statusLine")->isVisible());
+}
+
+void MainWindowTest::chipChoosesThePreset()
+{
+    WindowFixture fixture;
+    const QList<QAbstractButton *> chips = fixture.widget<QWidget>("dropArea")->findChildren<QAbstractButton *>();
+    const auto chip = std::find_if(chips.cbegin(), chips.cend(), [](const QAbstractButton *button) {
+        return button->property("presetId").isValid() && !button->isChecked();
+    });
+    QVERIFY(chip != chips.cend());
+    (*chip)->click();
+    QVERIFY((*chip)->isChecked());
+    const QString id = (*chip)->property("presetId").toString();
+    const PresetPointer preset = fixture.session.presets().find(id);
+    QVERIFY(preset);
+    for (const MediaKind kind : allMediaKinds) {
+        if (preset->kinds.contains(mediaKindId(kind))) {
+            QCOMPARE(fixture.session.presetFor(kind)->id, id);
+        }
+    }
+}
+
+void MainWindowTest::takesDrops()
+{
+    WindowFixture fixture;
+    fixture.drop(fixture.writeTexts(3));
+    QTRY_COMPARE(fixture.table()->rowCount(), 3);
+    QVERIFY(fixture.widget<QWidget>("jobTable")->isVisible());
+    QVERIFY(!fixture.widget<QWidget>("dropArea")->isVisible());
+    QTRY_COMPARE(fixture.widget<QPushButton>("startButton")->text(), QStringLiteral("Measure 3"));
+    QVERIFY(fixture.widget<QLabel>("planSentence")->text().startsWith(QStringLiteral("3 texts → ")));
+    QVERIFY(!fixture.widget<QWidget>("noticeBar")->isVisible()); // nothing remarkable happened
+}
+
+void MainWindowTest::takesPastedPaths()
+{
+    WindowFixture fixture;
+    QGuiApplication::clipboard()->setText(fixture.writeTexts(2).join(u'\n'));
+    fixture.window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&fixture.window));
+    QTest::keyClick(&fixture.window, Qt::Key_V, Qt::ControlModifier);
+    QTRY_COMPARE(fixture.table()->rowCount(), 2);
+}
+
+void MainWindowTest::listsWhatWasRefused()
+{
+    WindowFixture fixture;
+    const QStringList texts = fixture.writeTexts(1);
+    fixture.drop({texts.first(), texts.first(), fixture.writeFile(QStringLiteral("empty.txt"), QByteArray())});
+    auto *notice = fixture.widget<QLabel>("noticeText");
+    QTRY_VERIFY(notice->isVisible() && notice->text().contains(QStringLiteral("could not be added")));
+    QVERIFY(notice->text().contains(QStringLiteral("in the list already")));
+    const QList<QPushButton *> buttons = fixture.widget<QWidget>("noticeBar")->findChildren<QPushButton *>();
+    const auto show = std::find_if(buttons.cbegin(), buttons.cend(),
+                                   [](const QPushButton *button) { return button->isVisible(); });
+    QVERIFY(show != buttons.cend());
+    (*show)->click();
+    auto *list = fixture.window.findChild<QDialog *>(QStringLiteral("refusedList"));
+    QVERIFY(list && list->isVisible() && !list->isModal());
+    const auto *view = list->findChild<QAbstractItemView *>();
+    QVERIFY(view->model()->index(0, 0).data().toString().contains(QStringLiteral("empty.txt")));
+}
+
+void MainWindowTest::convertsAndSaysSo()
+{
+    if (QStandardPaths::findExecutable(QStringLiteral("wc")).isEmpty()) {
+        QSKIP("wc is not installed.");
+    }
+    WindowFixture fixture;
+    fixture.drop(fixture.writeTexts(3));
+    QTRY_VERIFY(fixture.widget<QPushButton>("startButton")->isEnabled());
+    QSignalSpy finished(&fixture.session, &Session::batchFinished);
+    QTest::keyClick(&fixture.window, Qt::Key_Return, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+    QTRY_COMPARE(fixture.window.windowTitle(), QStringLiteral("Done · Batchwright"));
+    QTRY_COMPARE(fixture.widget<QLabel>("planSentence")->text(), QStringLiteral("All 3 files are done."));
+    QCOMPARE(fixture.widget<QLabel>("statusLine")->text().section(QStringLiteral(" · "), 0, 1),
+             QStringLiteral("3 files · 3 done"));
+    const QAbstractItemModel *table = fixture.table();
+    QCOMPARE(table->headerData(JobTableModel::FixedColumns, Qt::Horizontal).toString(), QStringLiteral("Lines"));
+    for (int row = 0; row < 3; ++row) {
+        QCOMPARE(table->index(row, JobTableModel::StateColumn).data().toString(), QStringLiteral("Done"));
+        QCOMPARE(table->index(row, JobTableModel::FixedColumns).data().toInt(), row + 1);
+        QCOMPARE(table->index(row, JobTableModel::FixedColumns + 1).data().toInt(), 2 * (row + 1));
+    }
+}
+
+void MainWindowTest::filtersAndRemoves()
+{
+    WindowFixture fixture;
+    fixture.drop(fixture.writeTexts(12));
+    QTRY_COMPARE(fixture.table()->rowCount(), 12);
+    auto *filter = fixture.widget<QLineEdit>("filterEdit");
+    filter->setText(QStringLiteral("1"));
+    QCOMPARE(fixture.table()->rowCount(), 4); // 1, 10, 11, 12
+    auto *table = fixture.widget<QAbstractItemView>("jobTable");
+    table->setFocus();
+    table->selectAll();
+    QTest::keyClick(table, Qt::Key_Delete);
+    QCOMPARE(fixture.session.jobs().size(), 8); // hidden rows are not chosen
+    filter->clear();
+    table->selectAll();
+    QTest::keyClick(table, Qt::Key_Delete);
+    QVERIFY(fixture.widget<QWidget>("dropArea")->isVisible());
+}
+
+void MainWindowTest::everyControlHasAName()
+{
+    WindowFixture fixture;
+    fixture.drop(fixture.writeTexts(1));
+    QTRY_COMPARE(fixture.table()->rowCount(), 1);
+    for (const QAbstractButton *button : fixture.window.findChildren<QAbstractButton *>()) {
+        if (button->isVisible() && button->parentWidget()->objectName() != QStringLiteral("qt_spinbox_lineedit")
+            && button->focusPolicy() != Qt::NoFocus) {
+            const QString name = button->accessibleName() + button->text();
+            QVERIFY2(!name.isEmpty(), qPrintable(button->objectName() + QLatin1String(button->metaObject()->className())));
+        }
+    }
+    for (const char *name : {"presetPicker", "jobTable", "filterEdit", "detailsPane"}) {
+        QVERIFY2(!fixture.widget<QWidget>(name)->accessibleName().isEmpty(), name);
+    }
+}
+
+void MainWindowTest::remembersItsLayout()
+{
+    WindowFixture fixture;
+    fixture.window.close();
+    const Settings &settings = fixture.session.settings();
+    QVERIFY(!settings.windowGeometry.isEmpty());
+    QVERIFY(!settings.splitterState.isEmpty());
+    QVERIFY(!settings.tableState.isEmpty());
+    QVERIFY(settings.panelIsOpen);
+    MainWindow second(fixture.session);
+    QCOMPARE(second.size(), fixture.window.size());
+}
+
+void MainWindowTest::isNarrowWithoutLoss()
+{
+    WindowFixture fixture;
+    fixture.drop(fixture.writeTexts(2));
+    QTRY_COMPARE(fixture.table()->rowCount(), 2);
+    fixture.window.resize(640, 480);
+    QTRY_COMPARE(fixture.window.width(), 640);
+    for (const char *name : {"jobTable", "startButton", "presetPicker", "statusLine"}) {
+        const auto *widget = fixture.widget<QWidget>(name);
+        QVERIFY2(widget->isVisible(), name);
+        const int right = widget->mapTo(&fixture.window, QPoint(widget->width(), 0)).x();
+        QVERIFY2(right <= 640, name);
+    }
+    QVERIFY(!fixture.widget<QWidget>("sidePanel")->isVisible());
+    fixture.window.resize(1280, 800);
+    QTRY_VERIFY(fixture.widget<QWidget>("sidePanel")->isVisible());
+}
+
+QTEST_MAIN(MainWindowTest)
+#include "tst_mainwindow.moc"

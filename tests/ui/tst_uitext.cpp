@@ -1,0 +1,116 @@
+// The sentences that the window makes itself.
+#include "tests/ui/uifixtures.h"
+
+#include "ui/jobtext.h"
+#include "ui/noticebar.h"
+#include "ui/planbar.h"
+#include "ui/runbar.h"
+#include "ui/windowtitle.h"
+
+#include <QTest>
+
+using namespace batchwright;
+
+class UiTextTest final : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void title();
+    void status();
+    void outcome();
+    void importReport();
+    void percentsAreCut();
+    void savedShares();
+};
+
+namespace {
+
+BatchTotals totalsOf(int queued, int running, int done, int failed)
+{
+    BatchTotals totals;
+    totals.counts.byState[static_cast<int>(JobState::Queued)] = queued;
+    totals.counts.byState[static_cast<int>(JobState::Running)] = running;
+    totals.counts.byState[static_cast<int>(JobState::Done)] = done;
+    totals.counts.byState[static_cast<int>(JobState::Failed)] = failed;
+    totals.coreLimit = 8;
+    return totals;
+}
+
+} // namespace
+
+void UiTextTest::title()
+{
+    BatchTotals totals = totalsOf(5, 1, 3, 0);
+    totals.fraction = 0.379;
+    QCOMPARE(windowTitleText(totals, TitlePhase::Idle), QStringLiteral("Batchwright"));
+    QCOMPARE(windowTitleText(totals, TitlePhase::Running), QStringLiteral("37 % · Batchwright"));
+    QCOMPARE(windowTitleText(totals, TitlePhase::Held), QStringLiteral("37 % · on hold · Batchwright"));
+    QCOMPARE(windowTitleText(totalsOf(0, 0, 3, 0), TitlePhase::Ended), QStringLiteral("Done · Batchwright"));
+    QCOMPARE(windowTitleText(totalsOf(0, 0, 212, 2), TitlePhase::Ended),
+             QStringLiteral("212 done, 2 failed · Batchwright"));
+    QCOMPARE(windowTitleText(totalsOf(0, 0, 0, 2), TitlePhase::Ended), QStringLiteral("2 failed · Batchwright"));
+    QCOMPARE(windowTitleText(totalsOf(0, 0, 0, 0), TitlePhase::Ended), QStringLiteral("Batchwright"));
+}
+
+void UiTextTest::status()
+{
+    BatchTotals totals = totalsOf(125, 8, 79, 2);
+    totals.remainingMilliseconds = 3 * 60'000;
+    totals.filesPerMinute = 41;
+    totals.inputBytes = 1'700'000'000;
+    totals.outputBytes = 500'000'000;
+    QCOMPARE(statusText(totals, BatchPhase::Running),
+             QStringLiteral("79 of 214 done · 2 failed · 8 running on 8 cores · about 3 minutes left · 41 files/min · "
+                            "saved 1.2 GB (71 %)"));
+    QVERIFY(statusText(totals, BatchPhase::Held).contains(QStringLiteral("on hold, 8 still running")));
+    QCOMPARE(statusText(totalsOf(0, 0, 0, 0), BatchPhase::Idle), QStringLiteral("No files yet"));
+    BatchTotals grown = totalsOf(0, 0, 1, 0);
+    grown.inputBytes = 1000;
+    grown.outputBytes = 1500;
+    grown.elapsedMilliseconds = 65'000;
+    QCOMPARE(statusText(grown, BatchPhase::Finished), QStringLiteral("1 file · 1 done · took 1:05 · grew by 500 B (50 %)"));
+}
+
+void UiTextTest::outcome()
+{
+    QCOMPARE(outcomeSentence(totalsOf(0, 0, 1, 0).counts), QStringLiteral("The file is done."));
+    QCOMPARE(outcomeSentence(totalsOf(0, 0, 9, 0).counts), QStringLiteral("All 9 files are done."));
+    QCOMPARE(outcomeSentence(totalsOf(0, 0, 9, 2).counts), QStringLiteral("9 files are done, 2 failed."));
+    QCOMPARE(outcomeSentence(totalsOf(0, 0, 0, 0).counts), QString());
+}
+
+void UiTextTest::importReport()
+{
+    ImportReport report;
+    report.added = 214;
+    QCOMPARE(importSentence(report), QString()); // nothing remarkable
+    report.duplicates = 1;
+    report.refused = {Error{}, Error{}};
+    QCOMPARE(importSentence(report),
+             QStringLiteral("214 files were added, 1 was in the list already, 2 could not be added."));
+    report.stopped = true;
+    QVERIFY(importSentence(report).contains(QStringLiteral("stopped")));
+    QCOMPARE(importSentence(ImportReport{}), QStringLiteral("No files were found there."));
+}
+
+void UiTextTest::percentsAreCut()
+{
+    QCOMPARE(percentText(0), QStringLiteral("0 %"));
+    QCOMPARE(percentText(0.999), QStringLiteral("99 %"));
+    QCOMPARE(percentText(0.29), QStringLiteral("29 %")); // 0.29 * 100 is a little less than 29
+    QCOMPARE(percentText(1), QStringLiteral("100 %"));
+}
+
+void UiTextTest::savedShares()
+{
+    Job job = makeJob(QStringLiteral("/a"), 1000);
+    QVERIFY(!savedShare(job));
+    job.state = JobState::Done;
+    job.result.outputBytes = 1300;
+    QVERIFY(savedShare(job));
+    QCOMPARE(savedText(*savedShare(job)), QStringLiteral("−30 %"));
+}
+
+QTEST_MAIN(UiTextTest)
+#include "tst_uitext.moc"
