@@ -240,7 +240,7 @@ def write_settings(folder, case, output):
 def through_window(program, case, output, screen):
     config = tempfile.mkdtemp(prefix="config")
     write_settings(config, case, output)
-    process = screen.start([program, "--preset", case.preset] + case.sources, env={"XDG_CONFIG_HOME": config})
+    process = screen.start([program, "--preset", case.preset] + case.sources, env=dict(screen.environment, XDG_CONFIG_HOME=config))
     try:
         window = screen.window("Batchwright")
         screen.activate(window)
