@@ -11,31 +11,31 @@ namespace batchwright {
 /// errorKindName() gives is a public contract (JSON output).
 enum class ErrorKind {
     None,
-    NotFound,         ///< the source, or something that a job needs, is not there (any more)
-    NotReadable,      ///< no permission to read
-    NotWritable,      ///< the target folder refuses to be written
-    NotRegularFile,   ///< a FIFO, socket, device or folder where a file is needed
-    EmptyInput,       ///< the source has zero bytes
-    BadName,          ///< a name that cannot be used: not UTF-8, a path that climbs out, too long
-    BadPreset,        ///< a preset file that cannot be read
-    BadOption,        ///< an option's value is out of range or of the wrong type
-    BadSheet,         ///< an album sheet or variable file that does not fit the list
-    Usage,            ///< the program was called in a wrong way
-    WrongKind,        ///< the preset does not take this kind of file
-    NoPicture,        ///< the file holds nothing that the preset could convert
-    ToolMissing,      ///< the converter program is not installed
-    ToolFailed,       ///< the converter ended with an error
-    ToolCrashed,      ///< the converter was ended by a signal
-    DamagedInput,     ///< the source is damaged or cut short
-    ResultMissing,    ///< exit 0, but no result
-    ResultEmpty,      ///< exit 0, but the result has zero bytes
-    ResultBad,        ///< the result is of the wrong kind, or does not open
-    ResultShort,      ///< the result is shorter than the source
-    SourceChanged,    ///< the source changed while it was converted
-    DiskFull,         ///< no space left
-    TargetExists,     ///< the final name was taken in the meantime
-    Io,               ///< any other failing file operation
-    Cancelled,        ///< the user stopped it
+    NotFound,       ///< the source, or something that a job needs, is not there (any more)
+    NotReadable,    ///< no permission to read
+    NotWritable,    ///< the target folder refuses to be written
+    NotRegularFile, ///< a FIFO, socket, device or folder where a file is needed
+    EmptyInput,     ///< the source has zero bytes
+    BadName,        ///< a name that cannot be used: not UTF-8, a path that climbs out, too long
+    BadPreset,      ///< a preset file that cannot be read
+    BadOption,      ///< an option's value is out of range or of the wrong type
+    BadSheet,       ///< an album sheet or variable file that does not fit the list
+    Usage,          ///< the program was called in a wrong way
+    WrongKind,      ///< the preset does not take this kind of file
+    NoPicture,      ///< the file holds nothing that the preset could convert
+    ToolMissing,    ///< the converter program is not installed
+    ToolFailed,     ///< the converter ended with an error
+    ToolCrashed,    ///< the converter was ended by a signal
+    DamagedInput,   ///< the source is damaged or cut short
+    ResultMissing,  ///< exit 0, but no result
+    ResultEmpty,    ///< exit 0, but the result has zero bytes
+    ResultBad,      ///< the result is of the wrong kind, or does not open
+    ResultShort,    ///< the result is shorter than the source
+    SourceChanged,  ///< the source changed while it was converted
+    DiskFull,       ///< no space left
+    TargetExists,   ///< the final name was taken in the meantime
+    Io,             ///< any other failing file operation
+    Cancelled,      ///< the user stopped it
 };
 
 /// The JSON spelling of a kind, for example "tool-missing".

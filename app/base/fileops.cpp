@@ -157,7 +157,8 @@ Outcome RealFileOps::checkReadable(const QString &path) const
     }
     if (errno == EACCES || errno == EPERM) {
         return Error{ErrorKind::NotReadable, QStringLiteral("%1 may not be read.").arg(path),
-                     QStringLiteral("Check the file's permissions."), QString::fromLocal8Bit(std::strerror(errno))};
+                     QStringLiteral("Check the file's permissions."),
+                     QString::fromLocal8Bit(std::strerror(errno))};
     }
     return errorFromErrno(errno, path, QStringLiteral("could not be opened"));
 }

@@ -41,11 +41,11 @@ QString roughDurationText(qint64 milliseconds)
         return QStringLiteral("less than a minute");
     }
     if (minutes < 90) {
-        return QStringLiteral("about %1").arg(
-            countText(std::lround(minutes), QStringLiteral("minute"), QStringLiteral("minutes")));
+        return QStringLiteral("about %1")
+            .arg(countText(std::lround(minutes), QStringLiteral("minute"), QStringLiteral("minutes")));
     }
-    return QStringLiteral("about %1").arg(
-        countText(std::lround(minutes / 60), QStringLiteral("hour"), QStringLiteral("hours")));
+    return QStringLiteral("about %1")
+        .arg(countText(std::lround(minutes / 60), QStringLiteral("hour"), QStringLiteral("hours")));
 }
 
 QString countText(qint64 count, const QString &singular, const QString &plural)

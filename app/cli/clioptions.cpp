@@ -12,7 +12,8 @@ namespace {
 
 Error usage(const QString &sentence)
 {
-    return {ErrorKind::Usage, sentence, QStringLiteral("Run batchwright-cli --help to see how it is called."), QString()};
+    return {ErrorKind::Usage, sentence, QStringLiteral("Run batchwright-cli --help to see how it is called."),
+            QString()};
 }
 
 /// Takes arguments one after the other; options and files may be mixed, and "--" ends the options.
@@ -140,10 +141,12 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
 
 bool isConvertOption(const QString &option)
 {
-    static const QStringList known{QStringLiteral("--preset"), QStringLiteral("--set"), QStringLiteral("--var"),
-                                   QStringLiteral("--vars-from"), QStringLiteral("--output"), QStringLiteral("--name"),
-                                   QStringLiteral("--exists"), QStringLiteral("--jobs"), QStringLiteral("--format"),
-                                   QStringLiteral("--csv"), QStringLiteral("--files0-from")};
+    static const QStringList known{QStringLiteral("--preset"),     QStringLiteral("--set"),
+                                   QStringLiteral("--var"),        QStringLiteral("--vars-from"),
+                                   QStringLiteral("--output"),     QStringLiteral("--name"),
+                                   QStringLiteral("--exists"),     QStringLiteral("--jobs"),
+                                   QStringLiteral("--format"),     QStringLiteral("--csv"),
+                                   QStringLiteral("--files0-from")};
     return known.contains(option);
 }
 
@@ -184,9 +187,10 @@ Result<CliCommand> parseConvert(ArgumentReader &reader)
 
 Result<CliCommand> parsePresets(ArgumentReader &reader)
 {
-    static const QHash<QString, PresetsOptions::Action> actions{{QStringLiteral("list"), PresetsOptions::Action::List},
-                                                                {QStringLiteral("show"), PresetsOptions::Action::Show},
-                                                                {QStringLiteral("check"), PresetsOptions::Action::Check}};
+    static const QHash<QString, PresetsOptions::Action> actions{
+        {QStringLiteral("list"), PresetsOptions::Action::List},
+        {QStringLiteral("show"), PresetsOptions::Action::Show},
+        {QStringLiteral("check"), PresetsOptions::Action::Check}};
     PresetsOptions options;
     QStringList words;
     while (!reader.atEnd()) {
@@ -201,7 +205,8 @@ Result<CliCommand> parsePresets(ArgumentReader &reader)
         if (*option != QLatin1String("--format")) {
             return usage(QStringLiteral("presets does not know %1.").arg(*option));
         }
-        if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format); !taken) {
+        if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format);
+            !taken) {
             return taken.error();
         }
     }
@@ -212,8 +217,9 @@ Result<CliCommand> parsePresets(ArgumentReader &reader)
     options.subject = words.value(1);
     const qsizetype wanted = options.action == PresetsOptions::Action::List ? 1 : 2;
     if (words.size() != wanted) {
-        return usage(options.action == PresetsOptions::Action::List ? QStringLiteral("presets list takes nothing else.")
-                                                                    : QStringLiteral("presets %1 needs one name.").arg(words.first()));
+        return usage(options.action == PresetsOptions::Action::List
+                         ? QStringLiteral("presets list takes nothing else.")
+                         : QStringLiteral("presets %1 needs one name.").arg(words.first()));
     }
     return CliCommand(options);
 }
@@ -230,7 +236,8 @@ Result<CliCommand> parseProbe(ArgumentReader &reader)
         } else if (*option == QLatin1String("--help")) {
             return CliCommand(HelpOptions{cliHelp()});
         } else if (*option == QLatin1String("--format")) {
-            if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format); !taken) {
+            if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format);
+                !taken) {
                 return taken.error();
             }
         } else {
@@ -256,7 +263,8 @@ QString cliHelp()
         "      --vars-from FILE        variables per file: an album sheet in JSON, CSV or CUE\n"
         "      --output FOLDER         where results go; without it, next to the originals\n"
         "      --flat                  all results directly in the folder, not in the tree of the originals\n"
-        "      --name TEMPLATE         names of the results, for example 'holiday-{index}' or '{stem} small'\n"
+        "      --name TEMPLATE         names of the results, for example 'holiday-{index}' or '{stem} "
+        "small'\n"
         "      --exists RULE           rename (keep both, the default), skip or replace\n"
         "      --jobs N                at most N cores; without it, all of them\n"
         "      --keep-order            report results in the order of the files\n"
@@ -292,7 +300,8 @@ Result<CliCommand> parseCli(const QVector<QByteArray> &arguments)
         return CliCommand(HelpOptions{QStringLiteral("batchwright-cli " BATCHWRIGHT_VERSION "\n")});
     }
     return usage(word.isEmpty() ? QStringLiteral("A command is missing: convert, presets or probe.")
-                                : QStringLiteral("There is no command “%1”; use convert, presets or probe.").arg(QFile::decodeName(word)));
+                                : QStringLiteral("There is no command “%1”; use convert, presets or probe.")
+                                      .arg(QFile::decodeName(word)));
 }
 
 } // namespace batchwright

@@ -25,7 +25,7 @@ struct ConvertOptions {
     bool dryRun = false;
     OutputFormat format = OutputFormat::Text;
     QString csvFile;
-    QString filesFrom; ///< --files0-from: a file or "-"
+    QString filesFrom;         ///< --files0-from: a file or "-"
     QVector<QByteArray> files; ///< as the system gave them
 };
 

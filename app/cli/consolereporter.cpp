@@ -37,7 +37,8 @@ QJsonObject finishedObject(const Job &job, JobState state)
             {QStringLiteral("input"), job.source},
             {QStringLiteral("output"), textOrNull(job.result.outputPath)},
             {QStringLiteral("state"), jobStateId(state)},
-            {QStringLiteral("error"), job.result.error.kind == ErrorKind::None ? QJsonValue() : errorKindName(job.result.error.kind)},
+            {QStringLiteral("error"),
+             job.result.error.kind == ErrorKind::None ? QJsonValue() : errorKindName(job.result.error.kind)},
             {QStringLiteral("message"), textOrNull(job.result.error.sentence)},
             {QStringLiteral("advice"), textOrNull(job.result.error.advice)},
             {QStringLiteral("warnings"), QJsonArray::fromStringList(job.result.warnings)},
@@ -67,8 +68,11 @@ QString resultText(const Job &job)
     }
     QString text = QStringLiteral("→ %1 (%2").arg(job.result.outputPath, sizeText(job.result.outputBytes));
     if (job.facts.bytes > 0) {
-        const double change = 100.0 * static_cast<double>(job.result.outputBytes - job.facts.bytes) / static_cast<double>(job.facts.bytes);
-        text += QStringLiteral(", %1%2 %").arg(change > 0 ? QStringLiteral("+") : QStringLiteral("−")).arg(std::abs(change), 0, 'f', 0);
+        const double change = 100.0 * static_cast<double>(job.result.outputBytes - job.facts.bytes)
+                              / static_cast<double>(job.facts.bytes);
+        text += QStringLiteral(", %1%2 %")
+                    .arg(change > 0 ? QStringLiteral("+") : QStringLiteral("−"))
+                    .arg(std::abs(change), 0, 'f', 0);
     }
     return text + u')';
 }
@@ -76,7 +80,10 @@ QString resultText(const Job &job)
 } // namespace
 
 ConsoleReporter::ConsoleReporter(Session &session, OutputFormat format, Order order, QObject *parent)
-    : QObject(parent), m_session(session), m_format(format), m_order(order),
+    : QObject(parent),
+      m_session(session),
+      m_format(format),
+      m_order(order),
       m_hasTerminal(format == OutputFormat::Text && ::isatty(STDERR_FILENO) == 1)
 {
 }
@@ -116,8 +123,10 @@ void ConsoleReporter::reportPlan()
                                 {QStringLiteral("preset"), job.settings->preset->id},
                                 {QStringLiteral("note"), textOrNull(job.planNote)}}));
         } else if (!job.target.isEmpty() || job.settings->preset->isMeasuring()) {
-            writeLine(QStringLiteral("planned  %1%2%3").arg(job.source, job.target.isEmpty() ? QString() : QStringLiteral(" → ") + job.target,
-                                                            job.planNote.isEmpty() ? QString() : QStringLiteral("  (%1)").arg(job.planNote)));
+            writeLine(
+                QStringLiteral("planned  %1%2%3")
+                    .arg(job.source, job.target.isEmpty() ? QString() : QStringLiteral(" → ") + job.target,
+                         job.planNote.isEmpty() ? QString() : QStringLiteral("  (%1)").arg(job.planNote)));
         } else {
             writeLine(QStringLiteral("skipped  %1  %2").arg(job.source, job.planNote));
         }
@@ -217,7 +226,8 @@ void ConsoleReporter::drawLine()
     if (m_failed > 0) {
         line += QStringLiteral(" · %1 failed").arg(m_failed);
     }
-    line += QStringLiteral(" · %1 running").arg(totals.counts.of(JobState::Running) + totals.counts.of(JobState::Finishing));
+    line += QStringLiteral(" · %1 running")
+                .arg(totals.counts.of(JobState::Running) + totals.counts.of(JobState::Finishing));
     if (totals.remainingMilliseconds >= 0) {
         line += QStringLiteral(" · %1 left").arg(roughDurationText(totals.remainingMilliseconds));
     }
@@ -253,7 +263,8 @@ void ConsoleReporter::end()
         report(jobs.at(index));
     }
     const BatchTotals totals = m_session.totals();
-    const int cancelled = jobs.size() - totals.counts.of(JobState::Done) - totals.counts.of(JobState::Skipped) - totals.counts.of(JobState::Failed);
+    const int cancelled = jobs.size() - totals.counts.of(JobState::Done) - totals.counts.of(JobState::Skipped)
+                          - totals.counts.of(JobState::Failed);
     const int failed = totals.counts.of(JobState::Failed) + m_refused;
     if (m_format == OutputFormat::Json) {
         writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("summary")},
@@ -276,7 +287,8 @@ void ConsoleReporter::end()
     add(totals.counts.of(JobState::Skipped), "skipped");
     add(failed, "failed");
     add(cancelled, "stopped");
-    QString line = parts.join(QStringLiteral(", ")) + QStringLiteral(" in %1").arg(durationText(totals.elapsedMilliseconds));
+    QString line = parts.join(QStringLiteral(", "))
+                   + QStringLiteral(" in %1").arg(durationText(totals.elapsedMilliseconds));
     if (totals.inputBytes > 0) {
         line += QStringLiteral(" · %1 → %2").arg(sizeText(totals.inputBytes), sizeText(totals.outputBytes));
     }

@@ -10,8 +10,11 @@
 namespace batchwright {
 
 ConvertCommand::ConvertCommand(Session &session, const ConvertOptions &options, QObject *parent)
-    : QObject(parent), m_session(session), m_options(options),
-      m_reporter(session, options.format, options.keepOrder ? ConsoleReporter::Order::List : ConsoleReporter::Order::Completion)
+    : QObject(parent),
+      m_session(session),
+      m_options(options),
+      m_reporter(session, options.format,
+                 options.keepOrder ? ConsoleReporter::Order::List : ConsoleReporter::Order::Completion)
 {
     connect(&session, &Session::importFinished, this, &ConvertCommand::takeImport);
     connect(&session, &Session::batchFinished, this, &ConvertCommand::finishBatch);
@@ -58,10 +61,16 @@ Result<QVector<QByteArray>> ConvertCommand::listedFiles() const
         return files;
     }
     QFile list(m_options.filesFrom);
-    const bool isOpen = m_options.filesFrom == QLatin1String("-") ? list.open(stdin, QIODevice::ReadOnly) : list.open(QIODevice::ReadOnly);
+    const bool isOpen = m_options.filesFrom == QLatin1String("-") ? list.open(stdin, QIODevice::ReadOnly)
+                                                                  : list.open(QIODevice::ReadOnly);
     if (!isOpen) {
-        return Error{ErrorKind::Usage, QStringLiteral("The list of files %1 cannot be read: %2.").arg(m_options.filesFrom, list.errorString()),
-                     QStringLiteral("Give a file with names that are separated by NUL characters, or - for standard input."), QString()};
+        return Error{
+            ErrorKind::Usage,
+            QStringLiteral("The list of files %1 cannot be read: %2.")
+                .arg(m_options.filesFrom, list.errorString()),
+            QStringLiteral(
+                "Give a file with names that are separated by NUL characters, or - for standard input."),
+            QString()};
     }
     for (const QByteArray &name : list.readAll().split('\0')) {
         if (!name.isEmpty()) {
@@ -78,7 +87,8 @@ Outcome ConvertCommand::applySheet()
     }
     QFile file(m_options.sheetFile);
     if (!file.open(QIODevice::ReadOnly)) {
-        return Error{ErrorKind::BadSheet, QStringLiteral("%1 cannot be read: %2.").arg(m_options.sheetFile, file.errorString()),
+        return Error{ErrorKind::BadSheet,
+                     QStringLiteral("%1 cannot be read: %2.").arg(m_options.sheetFile, file.errorString()),
                      QStringLiteral("Check its name and permissions."), QString()};
     }
     const Result<AlbumSheet> sheet = readAlbumSheet(file.readAll(), m_options.sheetFile);
@@ -126,7 +136,8 @@ void ConvertCommand::finishBatch()
         QSaveFile file(m_options.csvFile);
         const QByteArray table = jobsAsCsv(m_session.jobs());
         if (!file.open(QIODevice::WriteOnly) || file.write(table) != table.size() || !file.commit()) {
-            std::fprintf(stderr, "The table could not be written to %s: %s.\n", qPrintable(m_options.csvFile), qPrintable(file.errorString()));
+            std::fprintf(stderr, "The table could not be written to %s: %s.\n", qPrintable(m_options.csvFile),
+                         qPrintable(file.errorString()));
             status = std::max(status, exitFailed);
         }
     }
@@ -151,7 +162,8 @@ void ConvertCommand::endWith(const Error &error)
 
 void ConvertCommand::endSoon(int exitStatus)
 {
-    QMetaObject::invokeMethod(this, [this, exitStatus] { emit ended(exitStatus); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, exitStatus] { emit ended(exitStatus); }, Qt::QueuedConnection);
 }
 
 } // namespace batchwright

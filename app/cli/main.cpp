@@ -17,7 +17,8 @@ int runConvert(Session &session, const ConvertOptions &options)
 {
     SignalWatcher signals_;
     ConvertCommand command(session, options);
-    QObject::connect(&command, &ConvertCommand::ended, qApp, [](int status) { QCoreApplication::exit(status); });
+    QObject::connect(&command, &ConvertCommand::ended, qApp,
+                     [](int status) { QCoreApplication::exit(status); });
     QObject::connect(&signals_, &SignalWatcher::interrupted, &command, [&command] { command.interrupt(); });
     command.start();
     return QCoreApplication::exec();
@@ -26,7 +27,8 @@ int runConvert(Session &session, const ConvertOptions &options)
 int runProbe(Session &session, const ProbeOptions &options)
 {
     ProbeCommand command(session, options);
-    QObject::connect(&command, &ProbeCommand::ended, qApp, [](int status) { QCoreApplication::exit(status); });
+    QObject::connect(&command, &ProbeCommand::ended, qApp,
+                     [](int status) { QCoreApplication::exit(status); });
     command.start();
     return QCoreApplication::exec();
 }
@@ -46,7 +48,11 @@ int main(int argc, char *argv[])
 
     const Result<CliCommand> command = parseCli(arguments);
     if (!command) {
-        std::fputs(QStringLiteral("%1 %2\n").arg(command.error().sentence, command.error().advice).toUtf8().constData(), stderr);
+        std::fputs(QStringLiteral("%1 %2\n")
+                       .arg(command.error().sentence, command.error().advice)
+                       .toUtf8()
+                       .constData(),
+                   stderr);
         return ConvertCommand::exitUsage;
     }
     if (const auto *help = std::get_if<HelpOptions>(&*command)) {

@@ -63,11 +63,14 @@ QJsonObject presetObject(const Preset &preset)
                                    {QStringLiteral("allowed"), allowedText(option)},
                                    {QStringLiteral("hint"), option.hint}});
     }
-    return {{QStringLiteral("id"), preset.id},       {QStringLiteral("name"), preset.name},
-            {QStringLiteral("group"), preset.group}, {QStringLiteral("about"), preset.about},
+    return {{QStringLiteral("id"), preset.id},
+            {QStringLiteral("name"), preset.name},
+            {QStringLiteral("group"), preset.group},
+            {QStringLiteral("about"), preset.about},
             {QStringLiteral("kinds"), QJsonArray::fromStringList(preset.kinds)},
             {QStringLiteral("extensions"), QJsonArray::fromStringList(preset.extensions)},
-            {QStringLiteral("options"), options},    {QStringLiteral("origin"), preset.origin}};
+            {QStringLiteral("options"), options},
+            {QStringLiteral("origin"), preset.origin}};
 }
 
 void listPresets(const Session &session, OutputFormat format)
@@ -102,19 +105,24 @@ int showPreset(const Session &session, const PresetsOptions &options)
     if (!preset->warning.isEmpty()) {
         print(preset->warning);
     }
-    print(QStringLiteral("takes: %1").arg(preset->extensions.isEmpty() ? preset->kinds.join(QStringLiteral(", "))
-                                                                       : QStringLiteral("*.") + preset->extensions.join(QStringLiteral(" *."))));
+    print(QStringLiteral("takes: %1")
+              .arg(preset->extensions.isEmpty()
+                       ? preset->kinds.join(QStringLiteral(", "))
+                       : QStringLiteral("*.") + preset->extensions.join(QStringLiteral(" *."))));
     for (const Option &option : preset->options) {
         const QString standard = option.text(option.standard);
         print(QStringLiteral("  --set %1=%2  %3 (%4). %5")
-                  .arg(option.id, standard.isEmpty() ? QStringLiteral("''") : standard, option.label, allowedText(option), option.hint)
+                  .arg(option.id, standard.isEmpty() ? QStringLiteral("''") : standard, option.label,
+                       allowedText(option), option.hint)
                   .trimmed()
                   .prepend(QStringLiteral("  ")));
     }
     for (const VariableField &variable : preset->variables) {
         print(QStringLiteral("  --var %1=…  %2").arg(variable.id, variable.label));
     }
-    print(QStringLiteral("from: %1").arg(preset->origin.startsWith(QLatin1String(":/")) ? QStringLiteral("built in") : preset->origin));
+    print(QStringLiteral("from: %1")
+              .arg(preset->origin.startsWith(QLatin1String(":/")) ? QStringLiteral("built in")
+                                                                  : preset->origin));
     return 0;
 }
 
@@ -122,7 +130,9 @@ int checkPreset(const QString &fileName)
 {
     QFile file(fileName);
     if (!file.open(QIODevice::ReadOnly)) {
-        complain({ErrorKind::NotReadable, QStringLiteral("%1 cannot be read: %2.").arg(fileName, file.errorString()), QString(), QString()});
+        complain({ErrorKind::NotReadable,
+                  QStringLiteral("%1 cannot be read: %2.").arg(fileName, file.errorString()), QString(),
+                  QString()});
         return 1;
     }
     const Result<Preset> preset = readPreset(file.readAll(), fileName);
@@ -225,11 +235,14 @@ void ProbeCommand::printWhenKnown()
     for (int index = 0; index < jobs.size(); ++index) {
         const Job &job = jobs.at(index);
         m_status = job.facts.probe == ProbeState::Damaged ? 1 : m_status;
-        print(m_options.format == OutputFormat::Json
-                  ? jsonText(factsObject(job))
-                  : QStringLiteral("%1: %2, %3, %4").arg(job.source, job.facts.formatText, job.facts.summary(), sizeText(job.facts.bytes)));
+        print(
+            m_options.format == OutputFormat::Json
+                ? jsonText(factsObject(job))
+                : QStringLiteral("%1: %2, %3, %4")
+                      .arg(job.source, job.facts.formatText, job.facts.summary(), sizeText(job.facts.bytes)));
     }
-    QMetaObject::invokeMethod(this, [this] { emit ended(m_status); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { emit ended(m_status); }, Qt::QueuedConnection);
 }
 
 } // namespace batchwright

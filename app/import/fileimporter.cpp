@@ -19,7 +19,6 @@ namespace {
 /// Enough for one screen and a lively count, large enough that 100,000 files cost few inserts.
 constexpr qsizetype chunkSize = 256;
 
-
 } // namespace
 
 /// One import(), on the pool thread. Hands chunks over through the given functions.
@@ -28,7 +27,8 @@ struct FileImporter::Walk {
     std::function<void(const QVector<ImportedFile> &)> handOver;
     QVector<ImportedFile> chunk;
     QVector<Error> problems;
-    QVector<QPair<quint64, quint64>> openFolders; ///< device and inode of the folders we are in: links may run in circles
+    QVector<QPair<quint64, quint64>>
+        openFolders; ///< device and inode of the folders we are in: links may run in circles
     RealFileOps files;
 
     /// The path goes with the error as its detail, for front ends that report by file.
@@ -36,7 +36,10 @@ struct FileImporter::Walk {
     {
         problems.append({kind, sentence, advice, path});
     }
-    void refuse(const QString &path, const Error &error) { refuse(path, error.kind, error.sentence, error.advice); }
+    void refuse(const QString &path, const Error &error)
+    {
+        refuse(path, error.kind, error.sentence, error.advice);
+    }
 
     void takePath(const QByteArray &raw)
     {
@@ -142,7 +145,9 @@ void FileImporter::import(const QVector<QByteArray> &paths)
     ++m_pending;
     auto report = std::make_shared<ImportReport>();
     const auto handOver = [this, report](const QVector<ImportedFile> &files) {
-        QMetaObject::invokeMethod(this, [this, report, files] { takeChunk(files, &report->added, &report->duplicates); });
+        QMetaObject::invokeMethod(this, [this, report, files] {
+            takeChunk(files, &report->added, &report->duplicates);
+        });
     };
     QtConcurrent::run(&m_pool, [paths, handOver, stop = m_stop] {
         Walk walk{stop, handOver, {}, {}, {}, {}};

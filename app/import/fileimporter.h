@@ -17,15 +17,15 @@
 namespace batchwright {
 
 struct ImportedFile {
-    QString path; ///< absolute, clean
-    QString root; ///< folder whose tree is mirrored: the parent of what was dropped
+    QString path;    ///< absolute, clean
+    QString root;    ///< folder whose tree is mirrored: the parent of what was dropped
     MediaInfo facts; ///< kind, format, size
 };
 
 struct ImportReport {
     qint64 added = 0;
-    qint64 duplicates = 0;      ///< already in the list; left out
-    QVector<Error> refused;     ///< each names its file and says why; Error::detail is its path
+    qint64 duplicates = 0;  ///< already in the list; left out
+    QVector<Error> refused; ///< each names its file and says why; Error::detail is its path
     bool stopped = false;
 };
 

@@ -23,23 +23,23 @@ inline size_t qHash(JobId id, size_t seed = 0) noexcept
 }
 
 struct Progress {
-    double fraction = -1; ///< 0 to 1; negative: unknown, show a busy bar. Never goes back in one attempt
-    double speed = 0;     ///< times real time for videos and music; 0: unknown
+    double fraction = -1;   ///< 0 to 1; negative: unknown, show a busy bar. Never goes back in one attempt
+    double speed = 0;       ///< times real time for videos and music; 0: unknown
     bool finishing = false; ///< the converter is done; the result is checked and put in place
 };
 
 /// How an attempt ended. The state (done, failed …) says which fields count.
 struct JobResult {
-    Error error;            ///< kind None when done
-    QStringList warnings;   ///< sentences; a job can be done with warnings
-    QString outputPath;     ///< the final name, when done and not measuring
+    Error error;          ///< kind None when done
+    QStringList warnings; ///< sentences; a job can be done with warnings
+    QString outputPath;   ///< the final name, when done and not measuring
     qint64 outputBytes = 0;
-    qint64 milliseconds = 0; ///< from start to published
-    int exitCode = 0;       ///< of the last command
-    int signal = 0;         ///< that ended the last command; 0: none
+    qint64 milliseconds = 0;  ///< from start to published
+    int exitCode = 0;         ///< of the last command
+    int signal = 0;           ///< that ended the last command; 0: none
     QVector<QVariant> values; ///< a measuring preset's columns, in their order
-    QStringList commands;   ///< as run, for people to read
-    QString log;            ///< notes and the tail of what the tools printed
+    QStringList commands;     ///< as run, for people to read
+    QString log;              ///< notes and the tail of what the tools printed
 };
 
 /// A preset with the values that a job runs with. Shared by all jobs of one choice; immutable.
@@ -51,13 +51,13 @@ using JobSettingsPointer = std::shared_ptr<const JobSettings>;
 
 struct Job {
     JobId id = JobId::None;
-    QString source;  ///< absolute path
-    QString root;    ///< the folder whose tree is mirrored; source lies in it
+    QString source; ///< absolute path
+    QString root;   ///< the folder whose tree is mirrored; source lies in it
     MediaInfo facts;
     JobSettingsPointer settings; ///< null: no preset takes this file
-    Variables variables;  ///< from a sheet or edited by the user; over the file's own tags
-    QString target;       ///< planned final path; empty when measuring or not planned yet
-    QString planNote;     ///< what the plan will do with it: "name taken, saved as …", may be empty
+    Variables variables;         ///< from a sheet or edited by the user; over the file's own tags
+    QString target;              ///< planned final path; empty when measuring or not planned yet
+    QString planNote;            ///< what the plan will do with it: "name taken, saved as …", may be empty
     JobState state = JobState::Ready;
     int attempt = 0;
     Progress progress;

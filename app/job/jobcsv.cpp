@@ -44,7 +44,8 @@ QString measuredText(const Job &job, const QString &label)
 
 QString csvField(const QString &text)
 {
-    const bool needsQuotes = text.contains(u',') || text.contains(u'"') || text.contains(u'\n') || text.contains(u'\r');
+    const bool needsQuotes =
+        text.contains(u',') || text.contains(u'"') || text.contains(u'\n') || text.contains(u'\r');
     if (!needsQuotes) {
         return text;
     }
@@ -56,7 +57,8 @@ QString csvField(const QString &text)
 QByteArray jobsAsCsv(const JobList &jobs)
 {
     const QStringList labels = measuredLabels(jobs);
-    QStringList header{QStringLiteral("File"),         QStringLiteral("State"),  QStringLiteral("Result"), QStringLiteral("Input bytes"),
+    QStringList header{QStringLiteral("File"),         QStringLiteral("State"),
+                       QStringLiteral("Result"),       QStringLiteral("Input bytes"),
                        QStringLiteral("Output bytes"), QStringLiteral("Seconds")};
     header += labels;
     header.append(QStringLiteral("Message"));
@@ -75,12 +77,14 @@ QByteArray jobsAsCsv(const JobList &jobs)
                            jobStateId(job.state),
                            job.result.outputPath,
                            QString::number(job.facts.bytes),
-                           job.result.outputPath.isEmpty() ? QString() : QString::number(job.result.outputBytes),
+                           job.result.outputPath.isEmpty() ? QString()
+                                                           : QString::number(job.result.outputBytes),
                            QString::number(static_cast<double>(job.result.milliseconds) / 1000, 'f', 3)};
         for (const QString &label : labels) {
             fields.append(measuredText(job, label));
         }
-        fields.append(job.result.error.sentence.isEmpty() ? job.result.warnings.join(u' ') : job.result.error.sentence);
+        fields.append(job.result.error.sentence.isEmpty() ? job.result.warnings.join(u' ')
+                                                          : job.result.error.sentence);
         appendLine(fields);
     }
     return table.toUtf8();

@@ -10,8 +10,8 @@ bool canMove(JobState from, JobState to)
     case JobState::Ready:
         return to == JobState::Queued || to == JobState::Skipped || to == JobState::Failed;
     case JobState::Queued:
-        return to == JobState::Running || to == JobState::Ready || to == JobState::Skipped || to == JobState::Failed
-               || to == JobState::Cancelled;
+        return to == JobState::Running || to == JobState::Ready || to == JobState::Skipped
+               || to == JobState::Failed || to == JobState::Cancelled;
     case JobState::Running:
         return to == JobState::Finishing || isFinished(to);
     case JobState::Finishing:
@@ -27,8 +27,8 @@ bool canMove(JobState from, JobState to)
 
 QString jobStateId(JobState state)
 {
-    static constexpr const char *ids[] = {"ready", "queued", "running", "finishing",
-                                          "done",  "skipped", "failed", "cancelled"};
+    static constexpr const char *ids[] = {"ready", "queued",  "running", "finishing",
+                                          "done",  "skipped", "failed",  "cancelled"};
     static_assert(std::size(ids) == static_cast<size_t>(JobState::Cancelled) + 1);
     return QString::fromLatin1(ids[static_cast<int>(state)]);
 }

@@ -11,7 +11,7 @@ enum class JobState {
     Running,   ///< a converter works on it
     Finishing, ///< the result is checked and put in place
     Done,
-    Skipped,   ///< nothing to do, or nothing that could be done; not a failure
+    Skipped, ///< nothing to do, or nothing that could be done; not a failure
     Failed,
     Cancelled, ///< the user stopped it; not a failure
 };

@@ -16,7 +16,8 @@ QString mediaKindId(MediaKind kind)
 QString mediaKindText(MediaKind kind, qint64 count)
 {
     static constexpr const char *singular[] = {"photo", "video", "sound file", "scan", "text", "other file"};
-    static constexpr const char *plural[] = {"photos", "videos", "sound files", "scans", "texts", "other files"};
+    static constexpr const char *plural[] = {"photos", "videos", "sound files",
+                                             "scans",  "texts",  "other files"};
     return QString::fromLatin1((count == 1 ? singular : plural)[static_cast<int>(kind)]);
 }
 
@@ -72,8 +73,9 @@ QString MediaInfo::fact(const QString &name) const
         return number(orientation);
     }
     if (name == QLatin1String("duration")) {
-        return durationMilliseconds > 0 ? QString::number(static_cast<double>(durationMilliseconds) / 1000, 'f', 3)
-                                        : QString();
+        return durationMilliseconds > 0
+                   ? QString::number(static_cast<double>(durationMilliseconds) / 1000, 'f', 3)
+                   : QString();
     }
     if (name == QLatin1String("video.codec")) {
         return videoCodec;

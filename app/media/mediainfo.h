@@ -28,25 +28,25 @@ enum class ProbeState {
 /// Zero and empty mean unknown.
 struct MediaInfo {
     MediaKind kind = MediaKind::Other;
-    QString format;       ///< by content: "jpeg", "png", "matroska", "dicom", "plain" …
-    QString formatText;   ///< for people: "JPEG image"
+    QString format;     ///< by content: "jpeg", "png", "matroska", "dicom", "plain" …
+    QString formatText; ///< for people: "JPEG image"
     qint64 bytes = 0;
     qint64 modifiedNanoseconds = 0;
 
     ProbeState probe = ProbeState::NotAsked;
-    QString problem;      ///< one sentence, when Damaged
-    int width = 0;        ///< pixels as displayed (rotation applied for videos; stored size for photos)
+    QString problem; ///< one sentence, when Damaged
+    int width = 0;   ///< pixels as displayed (rotation applied for videos; stored size for photos)
     int height = 0;
-    int orientation = 1;  ///< EXIF 1-8
-    int pages = 1;        ///< frames of an animation, pages of a TIFF, frames of a scan
+    int orientation = 1; ///< EXIF 1-8
+    int pages = 1;       ///< frames of an animation, pages of a TIFF, frames of a scan
     qint64 durationMilliseconds = 0;
-    qint64 audioMilliseconds = 0;    ///< length of the first audio stream where the container tells
+    qint64 audioMilliseconds = 0;     ///< length of the first audio stream where the container tells
     bool durationIsEstimated = false; ///< a guess from the bit rate: not to be used as a check
-    double frameRate = 0; ///< average frames per second
+    double frameRate = 0;             ///< average frames per second
     QString videoCodec;
     QString audioCodec;
     bool hasCover = false;
-    QHash<QString, QString> tags;  ///< lower-case keys: artist, album, title, date, genre, track …
+    QHash<QString, QString> tags; ///< lower-case keys: artist, album, title, date, genre, track …
     /// Further facts by dotted name: "dicom.syntax", "dicom.windows" …; "warning" is a sentence for the row.
     QHash<QString, QString> more;
 

@@ -100,7 +100,8 @@ MediaKind kindByFirstWord(const QMimeType &type)
         return MediaKind::Video;
     }
     // Playlists are called audio/… but name other files; no converter may be handed one.
-    if (name.startsWith(QLatin1String("audio/")) && !name.contains(QLatin1String("mpegurl")) && !name.contains(QLatin1String("scpls"))) {
+    if (name.startsWith(QLatin1String("audio/")) && !name.contains(QLatin1String("mpegurl"))
+        && !name.contains(QLatin1String("scpls"))) {
         return MediaKind::Audio;
     }
     if (type.inherits(QStringLiteral("text/plain"))) {
@@ -142,7 +143,8 @@ QString mimeNameByOwnRules(const QByteArray &head, const QString &suffix)
     }
     // An ASF file says only inside whether it has pictures; the probe corrects the kind.
     if (head.startsWith("\x30\x26\xb2\x75\x8e\x66\xcf\x11")) {
-        return suffix == QLatin1String("wma") ? QStringLiteral("audio/x-ms-wma") : QStringLiteral("video/x-ms-wmv");
+        return suffix == QLatin1String("wma") ? QStringLiteral("audio/x-ms-wma")
+                                              : QStringLiteral("video/x-ms-wmv");
     }
     if (head.startsWith("OggS")) {
         return head.contains("\x80theora") ? QStringLiteral("video/ogg")

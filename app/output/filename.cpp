@@ -82,7 +82,8 @@ QString safeFileName(const QString &text, int reservedBytes)
     for (QChar &character : name) {
         // Control characters and those that turn the reading direction make a name say something else than it is.
         const QChar::Category category = character.category();
-        if (category == QChar::Other_Control || (category == QChar::Other_Format && character != QChar(0x200D))) {
+        if (category == QChar::Other_Control
+            || (category == QChar::Other_Format && character != QChar(0x200D))) {
             character = u'_';
         }
     }
@@ -108,10 +109,9 @@ Result<QString> fileNameFor(const PlanRequest &request, const OutputSettings &se
     if (nameTemplate.isEmpty()) {
         nameTemplate = QStringLiteral("{stem}");
     }
-    const QString suffix =
-        rule.suffixFact.isEmpty()
-            ? expandText(rule.suffix, values)
-            : rule.suffixByFact.value(request.facts.fact(rule.suffixFact), rule.suffix);
+    const QString suffix = rule.suffixFact.isEmpty()
+                               ? expandText(rule.suffix, values)
+                               : rule.suffixByFact.value(request.facts.fact(rule.suffixFact), rule.suffix);
     QStringList parts;
     for (const QString &part : expandName(nameTemplate, request, values).split(u'/', Qt::SkipEmptyParts)) {
         if (part == QLatin1String("..") || part == QLatin1String(".")) {
@@ -120,7 +120,8 @@ Result<QString> fileNameFor(const PlanRequest &request, const OutputSettings &se
         parts.append(safeFileName(part));
     }
     if (parts.isEmpty() || parts.last().trimmed().isEmpty()) {
-        return badName(nameTemplate, QStringLiteral("nothing is left of it for %1").arg(oneLine(request.source, 120)));
+        return badName(nameTemplate,
+                       QStringLiteral("nothing is left of it for %1").arg(oneLine(request.source, 120)));
     }
     const QString ending = u'.' + suffix;
     parts.last() = safeFileName(parts.last(), static_cast<int>(ending.toUtf8().size())) + ending;

@@ -43,7 +43,8 @@ QString existingFolder(QString folder, const FileOps &files)
 class Planner final
 {
 public:
-    Planner(const OutputSettings &settings, const QStringList &sources, const QSet<QString> &reserved, const FileOps &files)
+    Planner(const OutputSettings &settings, const QStringList &sources, const QSet<QString> &reserved,
+            const FileOps &files)
         : m_settings(settings), m_files(files), m_sourcePaths(sources)
     {
         for (const QString &source : sources) {
@@ -98,14 +99,17 @@ private:
     {
         const bool isTaken = m_taken.contains(path.toCaseFolded());
         const bool isThere = m_files.exists(path);
-        const bool isSource = m_sources.contains(path.toCaseFolded())
-                              || (isThere && m_settings.exists == ExistsRule::Replace && isSourceByOtherName(path));
+        const bool isSource =
+            m_sources.contains(path.toCaseFolded())
+            || (isThere && m_settings.exists == ExistsRule::Replace && isSourceByOtherName(path));
         output.target = path;
         if (isThere && !isSource && !isTaken && m_settings.exists == ExistsRule::Skip) {
             return skipped(output, path);
         }
         // The result of an earlier run could not have the original's name: it is looked for under the number it got.
-        const QString numbered = isSource && !isTaken && m_settings.exists == ExistsRule::Skip ? firstNumberBesideSources(path) : QString();
+        const QString numbered = isSource && !isTaken && m_settings.exists == ExistsRule::Skip
+                                     ? firstNumberBesideSources(path)
+                                     : QString();
         if (!numbered.isEmpty() && m_files.exists(numbered)) {
             return skipped(output, numbered);
         }
@@ -114,9 +118,11 @@ private:
             ++m_plan.replaced;
         } else if (isThere || isSource || isTaken) {
             output.target = freeName(path);
-            output.note = isSource  ? QStringLiteral("The name belongs to an original, so the result gets a number.")
-                          : isTaken ? QStringLiteral("Another result of this batch has that name, so this one gets a number.")
-                                    : QStringLiteral("The name is taken, so the result gets a number.");
+            output.note =
+                isSource ? QStringLiteral("The name belongs to an original, so the result gets a number.")
+                : isTaken
+                    ? QStringLiteral("Another result of this batch has that name, so this one gets a number.")
+                    : QStringLiteral("The name is taken, so the result gets a number.");
             ++m_plan.renamed;
         }
         m_taken.insert(output.target.toCaseFolded());
@@ -126,8 +132,9 @@ private:
     PlannedOutput skipped(PlannedOutput output, const QString &path)
     {
         output.decision = PlannedOutput::Decision::Skip;
-        output.reason = {ErrorKind::TargetExists, QStringLiteral("%1 is already there.").arg(path),
-                         QStringLiteral("Nothing to do. Choose “keep both” or “replace” to convert it again."), QString()};
+        output.reason = {
+            ErrorKind::TargetExists, QStringLiteral("%1 is already there.").arg(path),
+            QStringLiteral("Nothing to do. Choose “keep both” or “replace” to convert it again."), QString()};
         ++m_plan.skippedExisting;
         return output;
     }
@@ -135,7 +142,8 @@ private:
     QString firstNumberBesideSources(const QString &path) const
     {
         int number = 2;
-        while (m_sources.contains(numberedPath(path, number).toCaseFolded()) || m_taken.contains(numberedPath(path, number).toCaseFolded())) {
+        while (m_sources.contains(numberedPath(path, number).toCaseFolded())
+               || m_taken.contains(numberedPath(path, number).toCaseFolded())) {
             ++number;
         }
         return numberedPath(path, number);
@@ -176,7 +184,8 @@ private:
             Folder folder;
             const QString existing = existingFolder(path, m_files);
             const Result<FileStatus> status = m_files.status(existing);
-            folder.isWritable = status && status->type == FileType::Directory && m_files.isWritableFolder(existing);
+            folder.isWritable =
+                status && status->type == FileType::Directory && m_files.isWritableFolder(existing);
             found = m_folders.insert(path, folder);
         }
         return *found;
@@ -185,7 +194,8 @@ private:
     static Error unwritable(const QString &folder)
     {
         return {ErrorKind::NotWritable, QStringLiteral("Nothing can be written into %1.").arg(folder),
-                QStringLiteral("Choose another folder for the results, or change its permissions."), QString()};
+                QStringLiteral("Choose another folder for the results, or change its permissions."),
+                QString()};
     }
 
     static PlannedOutput failed(PlannedOutput output, const Error &error)
@@ -204,9 +214,11 @@ private:
         const qint64 free = m_files.freeBytes(existingFolder(path, m_files));
         // Results are mostly smaller than their originals; a tenth is a guess that warns early without crying wolf.
         if (free >= 0 && free < std::max(littleSpace, folder.inputBytes / 10)) {
-            m_plan.problems.append({Error{ErrorKind::DiskFull, QStringLiteral("Only %1 are free for %2.").arg(sizeText(free), path),
-                                          QStringLiteral("Free some space, or choose another folder."), QString()},
-                                    folder.jobs});
+            m_plan.problems.append(
+                {Error{ErrorKind::DiskFull,
+                       QStringLiteral("Only %1 are free for %2.").arg(sizeText(free), path),
+                       QStringLiteral("Free some space, or choose another folder."), QString()},
+                 folder.jobs});
         }
     }
 
@@ -223,8 +235,8 @@ private:
 
 } // namespace
 
-OutputPlan planOutputs(const QVector<PlanRequest> &requests, const OutputSettings &settings, const QStringList &sources,
-                       const QSet<QString> &reserved, const FileOps &files)
+OutputPlan planOutputs(const QVector<PlanRequest> &requests, const OutputSettings &settings,
+                       const QStringList &sources, const QSet<QString> &reserved, const FileOps &files)
 {
     return Planner(settings, sources, reserved, files).plan(requests);
 }

@@ -25,9 +25,9 @@ struct PlannedOutput {
     enum class Decision { Run, Skip, Fail };
     JobId id = JobId::None;
     Decision decision = Decision::Run;
-    QString target;  ///< empty when measuring
-    QString note;    ///< "The name is taken; this result gets a number."
-    Error reason;    ///< for Skip and Fail
+    QString target; ///< empty when measuring
+    QString note;   ///< "The name is taken; this result gets a number."
+    Error reason;   ///< for Skip and Fail
 };
 
 struct PlanProblem {

@@ -32,7 +32,8 @@ Result<QString> renameToFreeName(const PublishRequest &request, FileOps &files)
         }
         candidate = numberedPath(request.target, number);
     }
-    return Error{ErrorKind::TargetExists, QStringLiteral("No free name was found for %1.").arg(request.target),
+    return Error{ErrorKind::TargetExists,
+                 QStringLiteral("No free name was found for %1.").arg(request.target),
                  QStringLiteral("Choose another folder or name."), QString()};
 }
 
@@ -55,7 +56,8 @@ Result<Published> publish(const PublishRequest &request, FileOps &files)
     const Result<FileStatus> source = files.status(request.source);
     if (!source || !source->unchanged(request.sourceAtStart)) {
         return Error{ErrorKind::SourceChanged,
-                     QStringLiteral("%1 changed while it was converted, so the result was thrown away.").arg(request.source),
+                     QStringLiteral("%1 changed while it was converted, so the result was thrown away.")
+                         .arg(request.source),
                      QStringLiteral("Retry when nothing writes to it any more."), QString()};
     }
     Published published;

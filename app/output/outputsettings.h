@@ -8,16 +8,16 @@ namespace batchwright {
 enum class OutputPlace { NextToSource, Folder };
 enum class FolderTree { Mirror, Flat };
 enum class ExistsRule {
-    Rename,  ///< keep both: "name (2).jpg"
+    Rename, ///< keep both: "name (2).jpg"
     Skip,
     Replace, ///< never a source of this batch, whatever its name
 };
 
 struct OutputSettings {
     OutputPlace place = OutputPlace::NextToSource;
-    QString folder;          ///< absolute; for OutputPlace::Folder
+    QString folder; ///< absolute; for OutputPlace::Folder
     FolderTree tree = FolderTree::Mirror;
-    QString nameTemplate;    ///< empty: the preset's own. "{stem}", "{index}", "{stem} small" …
+    QString nameTemplate; ///< empty: the preset's own. "{stem}", "{index}", "{stem} small" …
     ExistsRule exists = ExistsRule::Rename;
 
     bool operator==(const OutputSettings &) const = default;

@@ -48,24 +48,29 @@ Result<qint64> checkResultFile(const QString &path, ResultCheck check)
     const RealFileOps files;
     const Result<FileStatus> status = files.status(path);
     if (!status) {
-        return bad(ErrorKind::ResultMissing, QStringLiteral("The converter reported success but made no file."));
+        return bad(ErrorKind::ResultMissing,
+                   QStringLiteral("The converter reported success but made no file."));
     }
     if (status->type != FileType::Regular) {
         return bad(ErrorKind::ResultBad, QStringLiteral("The converter made something that is not a file."));
     }
     if (status->size == 0) {
-        return bad(ErrorKind::ResultEmpty, QStringLiteral("The converter reported success but made an empty file."));
+        return bad(ErrorKind::ResultEmpty,
+                   QStringLiteral("The converter reported success but made an empty file."));
     }
     const Result<MediaInfo> found = sniffFile(path);
     QFile file(path);
     if (!found || !file.open(QIODevice::ReadOnly)) {
         return bad(ErrorKind::ResultBad, QStringLiteral("The result does not open again."));
     }
-    if (check == ResultCheck::Image && (found->kind != MediaKind::Photo || !hasWholeEnd(file, found->format))) {
-        return bad(ErrorKind::ResultBad, QStringLiteral("The result is not a whole picture (%1).").arg(found->formatText));
+    if (check == ResultCheck::Image
+        && (found->kind != MediaKind::Photo || !hasWholeEnd(file, found->format))) {
+        return bad(ErrorKind::ResultBad,
+                   QStringLiteral("The result is not a whole picture (%1).").arg(found->formatText));
     }
     if (check == ResultCheck::Media && found->kind != MediaKind::Video && found->kind != MediaKind::Audio) {
-        return bad(ErrorKind::ResultBad, QStringLiteral("The result is neither video nor sound (%1).").arg(found->formatText));
+        return bad(ErrorKind::ResultBad,
+                   QStringLiteral("The result is neither video nor sound (%1).").arg(found->formatText));
     }
     return status->size;
 }

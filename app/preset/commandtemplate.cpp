@@ -97,7 +97,8 @@ std::optional<QString> missingValue(const ArgumentTemplate &argument, const Temp
 {
     for (const QString &part : argument.parts) {
         for (const QString &name : placeholderNames(part)) {
-            if (!isCondition(name) && !name.endsWith(QLatin1String(".common")) && lookUp(name, values).text.isEmpty()) {
+            if (!isCondition(name) && !name.endsWith(QLatin1String(".common"))
+                && lookUp(name, values).text.isEmpty()) {
                 return name;
             }
         }
@@ -106,7 +107,8 @@ std::optional<QString> missingValue(const ArgumentTemplate &argument, const Temp
 }
 
 /// Adds what one part becomes: nothing, one argument, or a tool's common list.
-Outcome expandPart(const QString &part, const TemplateValues &values, const ToolLibrary &tools, QStringList &arguments)
+Outcome expandPart(const QString &part, const TemplateValues &values, const ToolLibrary &tools,
+                   QStringList &arguments)
 {
     const QStringList names = placeholderNames(part);
     if (names.size() == 1 && part == u'{' + names.first() + u'}') {
@@ -117,7 +119,9 @@ Outcome expandPart(const QString &part, const TemplateValues &values, const Tool
         if (name.endsWith(QLatin1String(".common"))) {
             const Tool *tool = tools.find(name.chopped(7));
             if (!tool) {
-                return Error{ErrorKind::BadPreset, QStringLiteral("There is no tool of the name in {%1}.").arg(name), QString(), QString()};
+                return Error{ErrorKind::BadPreset,
+                             QStringLiteral("There is no tool of the name in {%1}.").arg(name), QString(),
+                             QString()};
             }
             for (const QString &common : tool->common) {
                 arguments.append(expandText(common, values));
@@ -160,9 +164,11 @@ Result<Command> expandCommand(const QVector<ArgumentTemplate> &command, const Te
         if (argument.isGroup && !groupStands(argument, values)) {
             continue;
         }
-        if (const std::optional<QString> missing = argument.isGroup ? std::nullopt : missingValue(argument, values)) {
+        if (const std::optional<QString> missing =
+                argument.isGroup ? std::nullopt : missingValue(argument, values)) {
             return Error{ErrorKind::BadPreset,
-                         QStringLiteral("The preset “%1” needs {%2}, and there is no value for it.").arg(values.preset->name, *missing),
+                         QStringLiteral("The preset “%1” needs {%2}, and there is no value for it.")
+                             .arg(values.preset->name, *missing),
                          QStringLiteral("Fill it in, or correct the preset's file."), QString()};
         }
         for (const QString &part : argument.parts) {
@@ -181,7 +187,9 @@ Result<Command> expandCommand(const QVector<ArgumentTemplate> &command, const Te
 
 const StepVariant *chooseVariant(const Step &step, const TemplateValues &values)
 {
-    const auto holds = [&](const Condition &condition) { return condition.holdsFor(lookUp(condition.fact, values).text); };
+    const auto holds = [&](const Condition &condition) {
+        return condition.holdsFor(lookUp(condition.fact, values).text);
+    };
     for (const StepVariant &variant : step.variants) {
         if (std::all_of(variant.when.cbegin(), variant.when.cend(), holds)) {
             return &variant;

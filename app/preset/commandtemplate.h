@@ -21,11 +21,11 @@ struct TemplateValues {
     const OptionValues *options = nullptr;
     const Variables *variables = nullptr;
     const MediaInfo *facts = nullptr;
-    QString input;   ///< as the tool sees it: "in.jpg"
-    QString output;  ///< "out/out.png"
-    QString work;    ///< a folder for files between steps: "out"
-    QString stem;    ///< the source's name without its last extension
-    int index = 0;   ///< place in the list, from 1
+    QString input;  ///< as the tool sees it: "in.jpg"
+    QString output; ///< "out/out.png"
+    QString work;   ///< a folder for files between steps: "out"
+    QString stem;   ///< the source's name without its last extension
+    int index = 0;  ///< place in the list, from 1
     int threads = 1;
 };
 

@@ -127,7 +127,8 @@ ProgressFormat readProgress(const QJsonValue &value, ObjectReader &reader)
         return {ProgressKind::Percent, pattern};
     }
     if (!kinds.contains(value.toString())) {
-        reader.fail(key, QStringLiteral("must be none, ffmpeg, percent, lines, or {\"percent\": \"pattern\"}"));
+        reader.fail(key,
+                    QStringLiteral("must be none, ffmpeg, percent, lines, or {\"percent\": \"pattern\"}"));
     }
     return {kinds.value(value.toString()), QString()};
 }
@@ -141,7 +142,10 @@ Error dataFileError(const QString &fileName, const QByteArray &json, const QPair
         place.truncate(std::max(place.lastIndexOf(u'.'), place.lastIndexOf(u'[')));
     }
     return {ErrorKind::BadPreset,
-            QStringLiteral("%1, line %2: %3 %4.").arg(fileName).arg(lines.value(place)).arg(problem.first, problem.second),
+            QStringLiteral("%1, line %2: %3 %4.")
+                .arg(fileName)
+                .arg(lines.value(place))
+                .arg(problem.first, problem.second),
             QStringLiteral("Correct the file; README.md says how presets are written."), QString()};
 }
 

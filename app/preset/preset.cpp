@@ -38,7 +38,8 @@ QString numberText(double value)
 Error badOption(const Option &option, const QString &text, const QString &allowed)
 {
     return {ErrorKind::BadOption,
-            QStringLiteral("“%1” is not a value for %2.").arg(oneLine(text, 60), option.label.isEmpty() ? option.id : option.label),
+            QStringLiteral("“%1” is not a value for %2.")
+                .arg(oneLine(text, 60), option.label.isEmpty() ? option.id : option.label),
             allowed, option.id};
 }
 
@@ -74,10 +75,14 @@ Result<QVariant> Option::parse(const QString &text) const
         return parseNumber(*this, text);
     case OptionType::Switch: {
         const QString word = text.trimmed().toLower();
-        if (QStringList{QStringLiteral("true"), QStringLiteral("yes"), QStringLiteral("on"), QStringLiteral("1")}.contains(word)) {
+        if (QStringList{QStringLiteral("true"), QStringLiteral("yes"), QStringLiteral("on"),
+                        QStringLiteral("1")}
+                .contains(word)) {
             return QVariant(true);
         }
-        if (QStringList{QStringLiteral("false"), QStringLiteral("no"), QStringLiteral("off"), QStringLiteral("0")}.contains(word)) {
+        if (QStringList{QStringLiteral("false"), QStringLiteral("no"), QStringLiteral("off"),
+                        QStringLiteral("0")}
+                .contains(word)) {
             return QVariant(false);
         }
         return badOption(*this, text, QStringLiteral("Give yes or no."));
@@ -90,14 +95,16 @@ Result<QVariant> Option::parse(const QString &text) const
             }
             allowed.append(choice.value);
         }
-        return badOption(*this, text, QStringLiteral("Give one of: %1.").arg(allowed.join(QStringLiteral(", "))));
+        return badOption(*this, text,
+                         QStringLiteral("Give one of: %1.").arg(allowed.join(QStringLiteral(", "))));
     }
     case OptionType::Text:
         break;
     }
     if (!text.isEmpty() && !pattern.isEmpty()
         && !QRegularExpression(QRegularExpression::anchoredPattern(pattern)).match(text).hasMatch()) {
-        return badOption(*this, text, hint.isEmpty() ? QStringLiteral("It must match %1.").arg(pattern) : hint);
+        return badOption(*this, text,
+                         hint.isEmpty() ? QStringLiteral("It must match %1.").arg(pattern) : hint);
     }
     if (text.contains(QChar(0))) {
         return badOption(*this, text, QStringLiteral("It must not hold a NUL character."));
@@ -180,8 +187,9 @@ bool Preset::needsProbe(const MediaInfo &sniffed) const
             if (std::any_of(variant.when.cbegin(), variant.when.cend(), ruledOut)) {
                 continue;
             }
-            const bool isCertain = std::all_of(variant.when.cbegin(), variant.when.cend(),
-                                               [](const Condition &condition) { return isSniffedFact(condition.fact); });
+            const bool isCertain =
+                std::all_of(variant.when.cbegin(), variant.when.cend(),
+                            [](const Condition &condition) { return isSniffedFact(condition.fact); });
             if (!isCertain || variant.usesFacts) {
                 return true;
             }
@@ -208,8 +216,10 @@ std::optional<Error> Preset::refusal(const QString &fileName, const MediaInfo &f
     const auto refused = [&](const QString &takes) {
         return Error{ErrorKind::WrongKind,
                      QStringLiteral("“%1” does not take %2 (%3).")
-                         .arg(name, fileName, facts.formatText.isEmpty() ? mediaKindText(facts.kind, 1) : facts.formatText),
-                     QStringLiteral("It takes %1. Choose another preset for this file.").arg(takes), QString()};
+                         .arg(name, fileName,
+                              facts.formatText.isEmpty() ? mediaKindText(facts.kind, 1) : facts.formatText),
+                     QStringLiteral("It takes %1. Choose another preset for this file.").arg(takes),
+                     QString()};
     };
     if (!kinds.contains(QLatin1String("any")) && !kinds.contains(mediaKindId(facts.kind))) {
         QStringList words;
@@ -224,7 +234,8 @@ std::optional<Error> Preset::refusal(const QString &fileName, const MediaInfo &f
         return refused(formats.join(QStringLiteral(", ")));
     }
     const qsizetype dot = fileName.lastIndexOf(u'.');
-    if (!extensions.isEmpty() && !extensions.contains(dot < 0 ? QString() : fileName.mid(dot + 1).toLower())) {
+    if (!extensions.isEmpty()
+        && !extensions.contains(dot < 0 ? QString() : fileName.mid(dot + 1).toLower())) {
         return refused(QStringLiteral("files named *.") + extensions.join(QStringLiteral(", *.")));
     }
     return std::nullopt;

@@ -82,18 +82,18 @@ bool isSniffedFact(const QString &name);
 
 /// One way to do a step; the first variant whose conditions hold runs.
 struct StepVariant {
-    QVector<Condition> when;            ///< empty: always
-    QVector<ArgumentTemplate> command;  ///< first part: a tool id of tools.json, or a program
+    QVector<Condition> when;           ///< empty: always
+    QVector<ArgumentTemplate> command; ///< first part: a tool id of tools.json, or a program
     ProgressFormat progress;
-    QString note; ///< template, goes to the job's log before the command: "window 1 of the file"
+    QString note;           ///< template, goes to the job's log before the command: "window 1 of the file"
     bool usesFacts = false; ///< the command, note or progress need what only a probe tells
 };
 
 struct Step {
     QVector<StepVariant> variants;
     bool isOptional = false; ///< left out when no variant fits; otherwise that is an error
-    int threads = 1;       ///< cores that one run of it keeps busy; 0: as many as it is given
-    double weight = 1;     ///< share of the job's progress relative to the other steps
+    int threads = 1;         ///< cores that one run of it keeps busy; 0: as many as it is given
+    double weight = 1;       ///< share of the job's progress relative to the other steps
 };
 
 /// How the result is judged before it gets its name.
@@ -102,8 +102,8 @@ enum class ResultCheck { None, Image, Media };
 enum class ExpectedLength { None, Whole, Audio };
 
 struct OutputRule {
-    QString suffix;       ///< without a dot; may hold placeholders
-    QString suffixFact;   ///< when set: the suffix is suffixByFact[fact], else `suffix`
+    QString suffix;     ///< without a dot; may hold placeholders
+    QString suffixFact; ///< when set: the suffix is suffixByFact[fact], else `suffix`
     QHash<QString, QString> suffixByFact;
     QString nameTemplate; ///< default for names, "{stem}" when empty
     ResultCheck check = ResultCheck::None;
@@ -113,7 +113,7 @@ struct OutputRule {
 enum class ColumnType { Integer, Real, Text };
 
 struct MeasureColumn {
-    QString id;    ///< the named group of the pattern
+    QString id; ///< the named group of the pattern
     QString label;
     ColumnType type = ColumnType::Text;
 };
@@ -133,20 +133,20 @@ struct VariableField {
 struct Preset {
     QString id;
     QString name;
-    QString group; ///< heading in the picker: "Photo", "Video" …
-    QString about; ///< one line
-    QString warning; ///< a sentence shown with it always ("not for diagnosis"), may be empty
+    QString group;          ///< heading in the picker: "Photo", "Video" …
+    QString about;          ///< one line
+    QString warning;        ///< a sentence shown with it always ("not for diagnosis"), may be empty
     QStringList kinds;      ///< mediaKindId()s, or "any"
     QStringList extensions; ///< lower case; empty: by kind alone
     QStringList formats;    ///< MediaInfo::format values; empty: any
     QVector<Option> options;
     QVector<VariableField> variables;
     QVector<Step> steps;
-    std::optional<OutputRule> output;   ///< exactly one of output and measure
+    std::optional<OutputRule> output; ///< exactly one of output and measure
     std::optional<MeasureRule> measure;
-    bool sandbox = true;    ///< false: opts out of the sandbox
+    bool sandbox = true;          ///< false: opts out of the sandbox
     bool resultUsesFacts = false; ///< the result's suffix or expected length need a probe
-    QString origin;         ///< the file it was read from; starts with ":/" for a built-in one
+    QString origin;               ///< the file it was read from; starts with ":/" for a built-in one
 
     const Option *option(const QString &optionId) const;
     OptionValues standardValues() const;
@@ -158,10 +158,7 @@ struct Preset {
     int threads() const;
     /// Nothing, or WrongKind with a sentence that says what the preset takes.
     std::optional<Error> refusal(const QString &fileName, const MediaInfo &facts) const;
-    bool accepts(const QString &fileName, const MediaInfo &facts) const
-    {
-        return !refusal(fileName, facts);
-    }
+    bool accepts(const QString &fileName, const MediaInfo &facts) const { return !refusal(fileName, facts); }
 };
 
 using PresetPointer = std::shared_ptr<const Preset>;

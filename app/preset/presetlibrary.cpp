@@ -48,8 +48,9 @@ void PresetLibrary::readFolder(const QString &folder)
         // A preset is a page of text; a larger file is something else and is not read into memory.
         constexpr qint64 largestPreset = 1024 * 1024;
         if (!file.open(QIODevice::ReadOnly) || file.size() > largestPreset) {
-            m_problems.append(Error{ErrorKind::BadPreset, QStringLiteral("%1 cannot be read.").arg(file.fileName()),
-                                    QStringLiteral("Check its permissions and its size."), file.errorString()});
+            m_problems.append(
+                Error{ErrorKind::BadPreset, QStringLiteral("%1 cannot be read.").arg(file.fileName()),
+                      QStringLiteral("Check its permissions and its size."), file.errorString()});
             continue;
         }
         Result<Preset> preset = readPreset(file.readAll(), file.fileName());
@@ -76,7 +77,8 @@ PresetPointer PresetLibrary::find(const QString &id) const
 
 QString PresetLibrary::userFolder()
 {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/batchwright/presets");
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+           + QStringLiteral("/batchwright/presets");
 }
 
 } // namespace batchwright

@@ -20,10 +20,12 @@ void readChoices(Option &option, const QJsonArray &list, ObjectReader &reader)
 {
     for (const QJsonValue &value : list) {
         const QJsonObject choice = value.toObject();
-        const QString id = value.isString() ? value.toString() : choice.value(QLatin1String("value")).toString();
+        const QString id =
+            value.isString() ? value.toString() : choice.value(QLatin1String("value")).toString();
         const QString label = choice.value(QLatin1String("label")).toString();
         if (!value.isString() && !choice.value(QLatin1String("value")).isString()) {
-            reader.fail(QStringLiteral("choices"), QStringLiteral("must be texts, or objects with value and label"));
+            reader.fail(QStringLiteral("choices"),
+                        QStringLiteral("must be texts, or objects with value and label"));
         }
         option.choices.append({id, label.isEmpty() ? id : label});
     }
@@ -33,11 +35,13 @@ void readChoices(Option &option, const QJsonArray &list, ObjectReader &reader)
 }
 
 /// JSON writes 6 and true where a person types "6" and "true"; both go the same way.
-QVariant readOptionValue(const Option &option, const QJsonValue &value, const QString &key, ObjectReader &reader)
+QVariant readOptionValue(const Option &option, const QJsonValue &value, const QString &key,
+                         ObjectReader &reader)
 {
     const Result<QVariant> parsed = option.parse(value.toVariant().toString());
     if (!parsed) {
-        reader.fail(key, QStringLiteral("is not a value of this option. %1").arg(parsed.error().advice.chopped(1)));
+        reader.fail(
+            key, QStringLiteral("is not a value of this option. %1").arg(parsed.error().advice.chopped(1)));
         return {};
     }
     return *parsed;
@@ -57,7 +61,8 @@ Option readOption(const QJsonObject &object, const QString &path, Problem &probl
     option.unit = reader.text("unit");
     const QString type = reader.text("type", Need::Required);
     if (!types.contains(type)) {
-        reader.fail(QStringLiteral("type"), QStringLiteral("must be integer, real, text, choice, switch or duration"));
+        reader.fail(QStringLiteral("type"),
+                    QStringLiteral("must be integer, real, text, choice, switch or duration"));
     }
     option.type = types.value(type);
     constexpr double widest = 1e9;
@@ -124,7 +129,8 @@ Step readStep(const QJsonObject &object, const QString &path, Problem &problem)
     }
     const QJsonArray variants = reader.list("variants");
     for (qsizetype index = 0; index < variants.size(); ++index) {
-        ObjectReader inner(variants.at(index).toObject(), QStringLiteral("%1.variants[%2]").arg(path).arg(index), problem);
+        ObjectReader inner(variants.at(index).toObject(),
+                           QStringLiteral("%1.variants[%2]").arg(path).arg(index), problem);
         step.variants.append(readVariant(inner));
     }
     return step;
@@ -135,8 +141,9 @@ Enum readWord(ObjectReader &reader, const char *key, const QHash<QString, Enum> 
 {
     const QString word = reader.text(key);
     if (!word.isEmpty() && !words.contains(word)) {
-        reader.fail(QLatin1String(key),
-                    QStringLiteral("must be one of %1").arg(QStringList(words.keys()).join(QStringLiteral(", "))));
+        reader.fail(
+            QLatin1String(key),
+            QStringLiteral("must be one of %1").arg(QStringList(words.keys()).join(QStringLiteral(", "))));
     }
     return words.value(word, standard);
 }
@@ -158,7 +165,8 @@ OutputRule readOutput(const QJsonObject &object, Problem &problem)
         rule.suffix = suffix.toString();
     }
     if (rule.suffix.isEmpty() || rule.suffix.contains(u'/') || rule.suffix.startsWith(u'.')) {
-        reader.fail(QStringLiteral("suffix"), QStringLiteral("must be an ending without a dot, for example \"png\""));
+        reader.fail(QStringLiteral("suffix"),
+                    QStringLiteral("must be an ending without a dot, for example \"png\""));
     }
     rule.nameTemplate = reader.text("name");
     rule.check = readWord<ResultCheck>(reader, "check",
@@ -186,7 +194,8 @@ MeasureRule readMeasure(const QJsonObject &object, Problem &problem)
     }
     const QJsonArray columns = reader.list("columns", Need::Required);
     for (qsizetype index = 0; index < columns.size(); ++index) {
-        ObjectReader inner(columns.at(index).toObject(), QStringLiteral("measure.columns[%1]").arg(index), problem);
+        ObjectReader inner(columns.at(index).toObject(), QStringLiteral("measure.columns[%1]").arg(index),
+                           problem);
         MeasureColumn column;
         column.id = inner.text("id", Need::Required);
         column.label = inner.text("label", Need::Required);
@@ -216,7 +225,8 @@ void readAccepts(Preset &preset, const QJsonObject &object, Problem &problem)
     const bool allKnown = std::all_of(preset.kinds.cbegin(), preset.kinds.cend(),
                                       [&](const QString &kind) { return known.contains(kind); });
     if (preset.kinds.isEmpty() || !allKnown) {
-        reader.fail(QStringLiteral("kinds"), QStringLiteral("must be a list of %1").arg(known.join(QStringLiteral(", "))));
+        reader.fail(QStringLiteral("kinds"),
+                    QStringLiteral("must be a list of %1").arg(known.join(QStringLiteral(", "))));
     }
 }
 
@@ -234,12 +244,14 @@ void readLists(Preset &preset, ObjectReader &reader, Problem &problem)
     }
     const QJsonArray variables = reader.list("variables");
     for (qsizetype index = 0; index < variables.size(); ++index) {
-        ObjectReader inner(variables.at(index).toObject(), QStringLiteral("variables[%1]").arg(index), problem);
+        ObjectReader inner(variables.at(index).toObject(), QStringLiteral("variables[%1]").arg(index),
+                           problem);
         preset.variables.append({inner.text("id", Need::Required), inner.text("label", Need::Required)});
     }
     const QJsonArray steps = reader.list("steps", Need::Required);
     for (qsizetype index = 0; index < steps.size(); ++index) {
-        preset.steps.append(readStep(steps.at(index).toObject(), QStringLiteral("steps[%1]").arg(index), problem));
+        preset.steps.append(
+            readStep(steps.at(index).toObject(), QStringLiteral("steps[%1]").arg(index), problem));
     }
     if (preset.steps.isEmpty()) {
         reader.fail(QStringLiteral("steps"), QStringLiteral("must hold at least one step"));
@@ -249,12 +261,19 @@ void readLists(Preset &preset, ObjectReader &reader, Problem &problem)
 /// Placeholders that neither the job, nor an option, nor the sniffer gives: they need a probe.
 bool needFacts(const QStringList &names, const Preset &preset)
 {
-    static const QStringList known{QString(),           QStringLiteral("input"), QStringLiteral("output"), QStringLiteral("work"),
-                                   QStringLiteral("threads"), QStringLiteral("stem"), QStringLiteral("index")};
+    static const QStringList known{QString(),
+                                   QStringLiteral("input"),
+                                   QStringLiteral("output"),
+                                   QStringLiteral("work"),
+                                   QStringLiteral("threads"),
+                                   QStringLiteral("stem"),
+                                   QStringLiteral("index")};
     return std::any_of(names.cbegin(), names.cend(), [&](const QString &name) {
-        const bool isCondition = name.startsWith(QLatin1String("if:")) || name.startsWith(QLatin1String("unless:"));
+        const bool isCondition =
+            name.startsWith(QLatin1String("if:")) || name.startsWith(QLatin1String("unless:"));
         const QString plain = isCondition ? name.section(u':', 1) : name;
-        return !known.contains(plain) && !isSniffedFact(plain) && !plain.endsWith(QLatin1String(".common")) && !preset.option(plain);
+        return !known.contains(plain) && !isSniffedFact(plain) && !plain.endsWith(QLatin1String(".common"))
+               && !preset.option(plain);
     });
 }
 
@@ -287,7 +306,10 @@ Result<Preset> readPreset(const QByteArray &json, const QString &fileName)
     if (!document.isObject()) {
         const auto line = json.left(syntax.offset).count('\n') + 1;
         return Error{ErrorKind::BadPreset,
-                     QStringLiteral("%1, line %2: this is not JSON (%3).").arg(fileName).arg(line).arg(syntax.errorString()),
+                     QStringLiteral("%1, line %2: this is not JSON (%3).")
+                         .arg(fileName)
+                         .arg(line)
+                         .arg(syntax.errorString()),
                      QStringLiteral("Correct the file; README.md says how presets are written."), QString()};
     }
     Problem problem;

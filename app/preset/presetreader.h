@@ -19,7 +19,8 @@ class ObjectReader final
 {
 public:
     /// `path` is where the object stands, as in messages; `problem` outlives the reader and is only set once.
-    ObjectReader(const QJsonObject &object, const QString &path, std::optional<QPair<QString, QString>> &problem)
+    ObjectReader(const QJsonObject &object, const QString &path,
+                 std::optional<QPair<QString, QString>> &problem)
         : m_object(object), m_path(path), m_problem(problem)
     {
     }

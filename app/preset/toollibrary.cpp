@@ -20,7 +20,8 @@ QVector<QRegularExpression> readPatterns(ObjectReader &reader, const char *key)
     for (const QString &text : reader.texts(key)) {
         patterns.append(QRegularExpression(text, QRegularExpression::CaseInsensitiveOption));
         if (!patterns.last().isValid()) {
-            reader.fail(QLatin1String(key), QStringLiteral("holds something that is not a regular expression: %1").arg(text));
+            reader.fail(QLatin1String(key),
+                        QStringLiteral("holds something that is not a regular expression: %1").arg(text));
         }
     }
     return patterns;
@@ -72,7 +73,8 @@ Outcome ToolLibrary::load(const QString &fileName)
         for (auto entry = checks.constBegin(); entry != checks.constEnd(); ++entry) {
             ObjectReader inner(entry->toObject(), QStringLiteral("checks.%1").arg(entry.key()), problem);
             StepVariant check;
-            check.command = readCommand(inner.list("command", Need::Required), inner, QStringLiteral("command"));
+            check.command =
+                readCommand(inner.list("command", Need::Required), inner, QStringLiteral("command"));
             check.progress = readProgress(inner.any("progress"), inner);
             m_checks.insert(static_cast<int>(names.value(entry.key(), ResultCheck::None)), check);
         }
@@ -116,7 +118,8 @@ Result<QString> ToolLibrary::resolve(const QString &toolOrProgram) const
     const QString program = tool ? tool->programs.first() : toolOrProgram;
     return Error{ErrorKind::ToolMissing, QStringLiteral("The program %1 is not installed.").arg(program),
                  tool && !tool->package.isEmpty()
-                     ? QStringLiteral("Install it (on Debian and Ubuntu: sudo apt install %1), then retry.").arg(tool->package)
+                     ? QStringLiteral("Install it (on Debian and Ubuntu: sudo apt install %1), then retry.")
+                           .arg(tool->package)
                      : QStringLiteral("Install it, or correct the preset, then retry."),
                  QString()};
 }

@@ -16,10 +16,10 @@ namespace batchwright {
 
 struct Tool {
     QString id;
-    QStringList programs;  ///< names in order of preference, looked up in PATH
-    QString package;       ///< Debian package that brings it
-    QStringList common;    ///< arguments for {<id>.common}; may hold placeholders
-    QHash<QString, QString> environment; ///< may hold {threads}
+    QStringList programs;                 ///< names in order of preference, looked up in PATH
+    QString package;                      ///< Debian package that brings it
+    QStringList common;                   ///< arguments for {<id>.common}; may hold placeholders
+    QHash<QString, QString> environment;  ///< may hold {threads}
     QVector<QRegularExpression> failures; ///< a line of its output that means failure, exit 0 or not
     QVector<QRegularExpression> damage;   ///< likewise, and the source is at fault
     QVector<QRegularExpression> warnings; ///< a line that is worth showing in the row
@@ -43,7 +43,7 @@ public:
 
 private:
     QHash<QString, Tool> m_tools;
-    QHash<int, StepVariant> m_checks; ///< by ResultCheck
+    QHash<int, StepVariant> m_checks;        ///< by ResultCheck
     mutable QHash<QString, QString> m_paths; ///< empty value: looked up, not there
 };
 

@@ -9,7 +9,8 @@ namespace batchwright {
 
 OggEnd findOggEnd(const QString &path)
 {
-    constexpr qint64 largestPage = 65307;   // RFC 3533: 27 bytes of header, 255 segment lengths, 255 × 255 bytes
+    constexpr qint64 largestPage =
+        65307; // RFC 3533: 27 bytes of header, 255 segment lengths, 255 × 255 bytes
     constexpr qsizetype flagsAt = 5;
     constexpr qsizetype segmentCountAt = 26;
     constexpr char endOfStream = 4;

@@ -9,8 +9,8 @@ namespace batchwright {
 enum class OggEnd {
     Whole,
     NotMarked, ///< ends with a whole page that is not the last of its stream: a recording that was broken off, perhaps
-    Cut,       ///< ends inside a page
-    Unknown,   ///< not an Ogg file, or not readable
+    Cut,     ///< ends inside a page
+    Unknown, ///< not an Ogg file, or not readable
 };
 
 OggEnd findOggEnd(const QString &path);

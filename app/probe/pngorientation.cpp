@@ -12,10 +12,14 @@ int orientationInExif(const QByteArray &exif)
 {
     const bool isLittle = exif.startsWith("II");
     const auto read16 = [&](qsizetype at) -> quint16 {
-        return at + 2 > exif.size() ? 0 : isLittle ? qFromLittleEndian<quint16>(exif.constData() + at) : qFromBigEndian<quint16>(exif.constData() + at);
+        return at + 2 > exif.size() ? 0
+               : isLittle           ? qFromLittleEndian<quint16>(exif.constData() + at)
+                                    : qFromBigEndian<quint16>(exif.constData() + at);
     };
     const auto read32 = [&](qsizetype at) -> quint32 {
-        return at + 4 > exif.size() ? 0 : isLittle ? qFromLittleEndian<quint32>(exif.constData() + at) : qFromBigEndian<quint32>(exif.constData() + at);
+        return at + 4 > exif.size() ? 0
+               : isLittle           ? qFromLittleEndian<quint32>(exif.constData() + at)
+                                    : qFromBigEndian<quint32>(exif.constData() + at);
     };
     const qsizetype directory = read32(4);
     constexpr qsizetype entryBytes = 12;

@@ -26,7 +26,8 @@ struct ToolOutput {
 
 /// Runs a probe program on a file that is its standard input: it sees no name at all, so no name can be an
 /// option, a pattern or a protocol. /dev/stdin can be opened and sought like the file itself.
-ToolOutput ask(const QString &program, const QStringList &arguments, const QString &path, const StopFlag &stop)
+ToolOutput ask(const QString &program, const QStringList &arguments, const QString &path,
+               const StopFlag &stop)
 {
     ToolOutput output;
     if (program.isEmpty()) {
@@ -67,9 +68,10 @@ ToolOutput ask(const QString &program, const QStringList &arguments, const QStri
 void probeMedia(const Prober::Programs &programs, const QString &path, const StopFlag &stop, MediaInfo &info)
 {
     const ToolOutput output = ask(programs.ffprobe,
-                                  {QStringLiteral("-v"), QStringLiteral("warning"), QStringLiteral("-of"), QStringLiteral("json"),
-                                   QStringLiteral("-show_format"), QStringLiteral("-show_streams"),
-                                   QStringLiteral("-protocol_whitelist"), QStringLiteral("file"), QStringLiteral("file:/dev/stdin")},
+                                  {QStringLiteral("-v"), QStringLiteral("warning"), QStringLiteral("-of"),
+                                   QStringLiteral("json"), QStringLiteral("-show_format"),
+                                   QStringLiteral("-show_streams"), QStringLiteral("-protocol_whitelist"),
+                                   QStringLiteral("file"), QStringLiteral("file:/dev/stdin")},
                                   path, stop);
     if (!programs.ffprobe.isEmpty()) {
         parseFfprobe(output.standardOutput, output.standardError, info);
@@ -80,7 +82,8 @@ void probeMedia(const Prober::Programs &programs, const QString &path, const Sto
             info.probe = ProbeState::Damaged;
             info.problem = QStringLiteral("It is cut short; its end is missing.");
         } else if (end == OggEnd::NotMarked) {
-            info.more.insert(QStringLiteral("warning"), QStringLiteral("The original may be cut short: its end is not marked."));
+            info.more.insert(QStringLiteral("warning"),
+                             QStringLiteral("The original may be cut short: its end is not marked."));
         }
     }
 }
@@ -88,11 +91,13 @@ void probeMedia(const Prober::Programs &programs, const QString &path, const Sto
 /// identify takes 10 ms where vipsheader takes 85, but it knows fewer formats and trusts prefixes only.
 void probePhoto(const Prober::Programs &programs, const QString &path, const StopFlag &stop, MediaInfo &info)
 {
-    static const QStringList forIdentify{QStringLiteral("jpeg"), QStringLiteral("png"), QStringLiteral("gif"),
-                                         QStringLiteral("tiff"), QStringLiteral("bmp"), QStringLiteral("webp")};
+    static const QStringList forIdentify{QStringLiteral("jpeg"), QStringLiteral("png"),
+                                         QStringLiteral("gif"),  QStringLiteral("tiff"),
+                                         QStringLiteral("bmp"),  QStringLiteral("webp")};
     if (forIdentify.contains(info.format)) {
         const ToolOutput output = ask(programs.identify,
-                                      {QStringLiteral("-ping"), QStringLiteral("-format"), QStringLiteral("%w %h %[orientation] %n %[colorspace]\\n"),
+                                      {QStringLiteral("-ping"), QStringLiteral("-format"),
+                                       QStringLiteral("%w %h %[orientation] %n %[colorspace]\\n"),
                                        info.format + QStringLiteral(":/dev/stdin")},
                                       path, stop);
         if (parseIdentify(output.standardOutput, info)) {
@@ -101,7 +106,8 @@ void probePhoto(const Prober::Programs &programs, const QString &path, const Sto
             return;
         }
     }
-    const ToolOutput output = ask(programs.vipsheader, {QStringLiteral("-a"), QStringLiteral("/dev/stdin")}, path, stop);
+    const ToolOutput output =
+        ask(programs.vipsheader, {QStringLiteral("-a"), QStringLiteral("/dev/stdin")}, path, stop);
     if (programs.vipsheader.isEmpty()) {
         return;
     }
@@ -113,9 +119,10 @@ void probePhoto(const Prober::Programs &programs, const QString &path, const Sto
 
 void probeScan(const Prober::Programs &programs, const QString &path, const StopFlag &stop, MediaInfo &info)
 {
-    QStringList arguments{QStringLiteral("-q"), QStringLiteral("-Un"), QStringLiteral("-M"), QStringLiteral("+L")};
-    for (const char *tag : {"0002,0010", "0008,0060", "0028,0004", "0028,0008", "0028,0010", "0028,0011", "0028,0101",
-                            "0028,1050", "0028,1051"}) {
+    QStringList arguments{QStringLiteral("-q"), QStringLiteral("-Un"), QStringLiteral("-M"),
+                          QStringLiteral("+L")};
+    for (const char *tag : {"0002,0010", "0008,0060", "0028,0004", "0028,0008", "0028,0010", "0028,0011",
+                            "0028,0101", "0028,1050", "0028,1051"}) {
         arguments << QStringLiteral("+P") << QLatin1String(tag);
     }
     arguments << QStringLiteral("/dev/stdin");
@@ -127,7 +134,8 @@ void probeScan(const Prober::Programs &programs, const QString &path, const Stop
             break;
         }
         bare = QLatin1String(encoding);
-        output = ask(programs.dcmdump, QStringList{QStringLiteral("-f"), QStringLiteral("-t") + bare} + arguments, path, stop);
+        output = ask(programs.dcmdump,
+                     QStringList{QStringLiteral("-f"), QStringLiteral("-t") + bare} + arguments, path, stop);
     }
     if (programs.dcmdump.isEmpty()) {
         return;
@@ -140,7 +148,8 @@ void probeScan(const Prober::Programs &programs, const QString &path, const Stop
     }
 }
 
-MediaInfo probeFile(const Prober::Programs &programs, const QString &path, MediaInfo info, const StopFlag &stop)
+MediaInfo probeFile(const Prober::Programs &programs, const QString &path, MediaInfo info,
+                    const StopFlag &stop)
 {
     switch (info.kind) {
     case MediaKind::Photo:
@@ -183,12 +192,16 @@ QFuture<MediaInfo> Prober::probe(const QString &path, const MediaInfo &sniffed, 
     request.promise->start();
     const QFuture<MediaInfo> future = request.promise->future();
     const auto known = m_cache.constFind(path);
-    if (known != m_cache.constEnd() && known->bytes == sniffed.bytes && known->modifiedNanoseconds == sniffed.modifiedNanoseconds) {
+    if (known != m_cache.constEnd() && known->bytes == sniffed.bytes
+        && known->modifiedNanoseconds == sniffed.modifiedNanoseconds) {
         request.promise->addResult(*known);
         request.promise->finish();
         return future;
     }
-    (urgency == Urgency::Needed ? m_needed : urgency == Urgency::Visible ? m_visible : m_later).push_back(request);
+    (urgency == Urgency::Needed    ? m_needed
+     : urgency == Urgency::Visible ? m_visible
+                                   : m_later)
+        .push_back(request);
     pump();
     return future;
 }
@@ -210,11 +223,11 @@ void Prober::setBackgroundPaused(bool paused)
 void Prober::pump()
 {
     while (m_active < m_pool.maxThreadCount()) {
-        std::deque<Request> *queue = !m_needed.empty()                ? &m_needed
-                                     : m_isPaused                     ? nullptr
-                                     : !m_visible.empty()             ? &m_visible
-                                     : !m_later.empty()               ? &m_later
-                                                                      : nullptr;
+        std::deque<Request> *queue = !m_needed.empty()    ? &m_needed
+                                     : m_isPaused         ? nullptr
+                                     : !m_visible.empty() ? &m_visible
+                                     : !m_later.empty()   ? &m_later
+                                                          : nullptr;
         if (!queue) {
             return;
         }
@@ -227,7 +240,8 @@ void Prober::pump()
 void Prober::run(const Request &request)
 {
     ++m_active;
-    QtConcurrent::run(&m_pool, [programs = m_programs, path = request.path, sniffed = request.sniffed, stop = m_stop] {
+    QtConcurrent::run(&m_pool, [programs = m_programs, path = request.path, sniffed = request.sniffed,
+                                stop = m_stop] {
         return probeFile(programs, path, sniffed, stop);
     }).then(this, [this, request](const MediaInfo &info) {
         --m_active;

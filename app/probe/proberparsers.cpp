@@ -45,7 +45,8 @@ double frameRateOf(const QString &fraction)
 double streamSeconds(const QJsonObject &stream)
 {
     const double seconds = numberOf(stream, "duration");
-    return seconds > 0 ? seconds : secondsFromClock(textOf(stream.value(QLatin1String("tags")).toObject(), "DURATION"));
+    return seconds > 0 ? seconds
+                       : secondsFromClock(textOf(stream.value(QLatin1String("tags")).toObject(), "DURATION"));
 }
 
 void takeTags(const QJsonObject &tags, MediaInfo &info)
@@ -106,14 +107,16 @@ void takeAudio(const QJsonObject &stream, MediaInfo &info)
 
 /// The lengths of the streams that people see and hear.
 struct StreamLengths {
-    double longest = 0; ///< seconds
+    double longest = 0;     ///< seconds
     bool isComplete = true; ///< every one of them is known
 };
 
 void takeStream(const QJsonObject &stream, MediaInfo &info, StreamLengths &lengths)
 {
     const QString type = textOf(stream, "codec_type");
-    const bool isCover = stream.value(QLatin1String("disposition")).toObject().value(QLatin1String("attached_pic")).toInt() != 0;
+    const bool isCover =
+        stream.value(QLatin1String("disposition")).toObject().value(QLatin1String("attached_pic")).toInt()
+        != 0;
     if (type == QLatin1String("video") && isCover) {
         info.hasCover = true;
         return;
@@ -126,7 +129,8 @@ void takeStream(const QJsonObject &stream, MediaInfo &info, StreamLengths &lengt
         static const QStringList pictures{QStringLiteral("hdmv_pgs_subtitle"), QStringLiteral("dvd_subtitle"),
                                           QStringLiteral("dvb_subtitle"), QStringLiteral("xsub")};
         const bool isText = !pictures.contains(textOf(stream, "codec_name"));
-        info.more.insert(isText ? QStringLiteral("subtitle.text") : QStringLiteral("subtitle.picture"), QStringLiteral("1"));
+        info.more.insert(isText ? QStringLiteral("subtitle.text") : QStringLiteral("subtitle.picture"),
+                         QStringLiteral("1"));
     }
     if (type == QLatin1String("video") || type == QLatin1String("audio")) {
         lengths.longest = std::max(lengths.longest, streamSeconds(stream));
@@ -150,11 +154,13 @@ void parseFfprobe(const QByteArray &json, const QByteArray &errors, MediaInfo &i
     }
     // The container's own length counts subtitles, which may go on after the film.
     const bool streamsTell = lengths.isComplete && lengths.longest > 0;
-    const double seconds = streamsTell || numberOf(format, "duration") <= 0 ? lengths.longest : numberOf(format, "duration");
+    const double seconds =
+        streamsTell || numberOf(format, "duration") <= 0 ? lengths.longest : numberOf(format, "duration");
     info.durationMilliseconds = std::llround(seconds * 1000);
     // Some recorders write a length that nobody could fit into the file; a real video needs more than this.
     constexpr double leastBitRate = 500; // bits per second
-    const bool isAbsurd = !info.videoCodec.isEmpty() && seconds > 0 && static_cast<double>(info.bytes) * 8 / seconds < leastBitRate;
+    const bool isAbsurd = !info.videoCodec.isEmpty() && seconds > 0
+                          && static_cast<double>(info.bytes) * 8 / seconds < leastBitRate;
     if (isAbsurd) {
         info.durationMilliseconds = 0;
     }
@@ -176,8 +182,9 @@ void parseFfprobe(const QByteArray &json, const QByteArray &errors, MediaInfo &i
 
 bool parseIdentify(const QByteArray &output, MediaInfo &info)
 {
-    static const QStringList orientations{QStringLiteral("TopLeft"),  QStringLiteral("TopRight"),  QStringLiteral("BottomRight"),
-                                          QStringLiteral("BottomLeft"), QStringLiteral("LeftTop"), QStringLiteral("RightTop"),
+    static const QStringList orientations{QStringLiteral("TopLeft"),     QStringLiteral("TopRight"),
+                                          QStringLiteral("BottomRight"), QStringLiteral("BottomLeft"),
+                                          QStringLiteral("LeftTop"),     QStringLiteral("RightTop"),
                                           QStringLiteral("RightBottom"), QStringLiteral("LeftBottom")};
     const QStringList words = QString::fromUtf8(output).section(u'\n', 0, 0).split(u' ');
     if (words.size() < 4 || words.at(0).toInt() <= 0 || words.at(1).toInt() <= 0) {
@@ -212,7 +219,8 @@ bool parseVipsheader(const QByteArray &output, MediaInfo &info)
 void parseDcmdump(const QByteArray &output, MediaInfo &info)
 {
     // (0028,0010) US 128                                      #   2, 1 Rows
-    static const QRegularExpression line(QStringLiteral("^\\((\\w{4},\\w{4})\\) \\w\\w (.*?)\\s*#"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(QStringLiteral("^\\((\\w{4},\\w{4})\\) \\w\\w (.*?)\\s*#"),
+                                         QRegularExpression::MultilineOption);
     QHash<QString, QString> values;
     for (auto matches = line.globalMatch(QString::fromLatin1(output)); matches.hasNext();) {
         const QRegularExpressionMatch match = matches.next();
@@ -230,14 +238,17 @@ void parseDcmdump(const QByteArray &output, MediaInfo &info)
     info.pages = std::max(1, values.value(QStringLiteral("0028,0008")).toInt());
     const QStringList centres = values.value(QStringLiteral("0028,1050")).split(u'\\', Qt::SkipEmptyParts);
     const QStringList widths = values.value(QStringLiteral("0028,1051")).split(u'\\', Qt::SkipEmptyParts);
-    const auto put = [&](const char *key, const QString &value) { info.more.insert(QLatin1String(key), value); };
+    const auto put = [&](const char *key, const QString &value) {
+        info.more.insert(QLatin1String(key), value);
+    };
     put("dicom.syntax", values.value(QStringLiteral("0002,0010")));
     put("dicom.photometric", values.value(QStringLiteral("0028,0004")));
     put("dicom.bits", values.value(QStringLiteral("0028,0101")));
     put("dicom.modality", values.value(QStringLiteral("0008,0060")));
     put("dicom.frames", QString::number(info.pages));
     if (info.pages > 1) {
-        put("warning", QStringLiteral("The scan holds %1 pictures; one of them was converted.").arg(info.pages));
+        put("warning",
+            QStringLiteral("The scan holds %1 pictures; one of them was converted.").arg(info.pages));
     }
     put("dicom.windows", centres.isEmpty() ? QString() : QString::number(centres.size()));
     put("dicom.windowCenter", centres.value(0).trimmed());

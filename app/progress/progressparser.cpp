@@ -69,7 +69,8 @@ private:
         bool isNumber = false;
         const qint64 number = value.toLongLong(&isNumber);
         if (key == "out_time_us" && isNumber) {
-            m_totals.outputMilliseconds = std::max(m_totals.outputMilliseconds.value_or(0), std::max<qint64>(number, 0) / 1000);
+            m_totals.outputMilliseconds =
+                std::max(m_totals.outputMilliseconds.value_or(0), std::max<qint64>(number, 0) / 1000);
         } else if (key == "total_size" && isNumber) {
             m_totals.outputBytes = number;
         } else if (key == "frame" && isNumber) {
@@ -93,11 +94,13 @@ private:
         if (m_frameRate > 0) {
             // Encoders that look ahead take frames long before they give any out.
             constexpr double trust = 0.95;
-            fraction = std::max(fraction, trust * static_cast<double>(m_frames) / (length / 1000 * m_frameRate));
+            fraction =
+                std::max(fraction, trust * static_cast<double>(m_frames) / (length / 1000 * m_frameRate));
         }
         // The last hundredth belongs to the checks.
         constexpr double most = 0.99;
-        m_progress.fraction = std::clamp(fraction, std::max(m_progress.fraction, 0.0), std::max(m_progress.fraction, most));
+        m_progress.fraction =
+            std::clamp(fraction, std::max(m_progress.fraction, 0.0), std::max(m_progress.fraction, most));
     }
 
     qint64 m_duration;

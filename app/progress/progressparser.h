@@ -14,7 +14,7 @@ namespace batchwright {
 
 /// What only the ffmpeg format tells; used to judge the result afterwards.
 struct EncoderTotals {
-    std::optional<qint64> outputBytes;      ///< last total_size
+    std::optional<qint64> outputBytes;        ///< last total_size
     std::optional<qint64> outputMilliseconds; ///< last out_time
 };
 

@@ -12,11 +12,13 @@ namespace batchwright {
 
 namespace {
 
-constexpr qsizetype longestLog = 16 * 1024; // characters kept per job; 10,000 failures are then 320 MB at worst
+constexpr qsizetype longestLog =
+    16 * 1024; // characters kept per job; 10,000 failures are then 320 MB at worst
 
 } // namespace
 
-JobRunner::JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services, QObject *parent)
+JobRunner::JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services,
+                     QObject *parent)
     : JobRun(parent), m_job(job), m_threads(threads), m_index(index), m_exists(exists), m_services(services)
 {
 }
@@ -41,7 +43,8 @@ void JobRunner::start()
 {
     m_startedAt = m_services.clock.steadyMilliseconds();
     // The probe, the pool and the target all answer from the event loop, so finished() never comes from in here.
-    onPool([job = m_job, folder = m_services.temporaryFolder, &files = m_services.files] { return makeWorkspace(job, folder, files); },
+    onPool([job = m_job, folder = m_services.temporaryFolder,
+            &files = m_services.files] { return makeWorkspace(job, folder, files); },
            [this](const Result<JobWorkspace> &made) {
                if (!made) {
                    end(JobState::Failed, made.error());
@@ -63,7 +66,8 @@ void JobRunner::cancel()
 bool JobRunner::endIfCancelled()
 {
     if (m_isCancelled) {
-        end(JobState::Cancelled, {ErrorKind::Cancelled, QStringLiteral("Stopped."), QStringLiteral("Retry to convert it."), QString()});
+        end(JobState::Cancelled, {ErrorKind::Cancelled, QStringLiteral("Stopped."),
+                                  QStringLiteral("Retry to convert it."), QString()});
     }
     return m_isCancelled;
 }
@@ -94,8 +98,9 @@ void JobRunner::takeFacts(const MediaInfo &facts)
     // A photo that the probe cannot read may still be read by its converter, which then judges; for the others the
     // probe is the converter's own library.
     if (facts.probe == ProbeState::Damaged && facts.kind != MediaKind::Photo) {
-        end(JobState::Failed, {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1").arg(facts.problem),
-                               QStringLiteral("Get a good copy of it. Nothing was changed."), QString()});
+        end(JobState::Failed,
+            {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1").arg(facts.problem),
+             QStringLiteral("Get a good copy of it. Nothing was changed."), QString()});
         return;
     }
     if (const std::optional<Error> reason = reasonToSkip()) {
@@ -122,7 +127,8 @@ std::optional<Error> JobRunner::reasonToSkip() const
                      QStringLiteral("Nothing to do: it is a plan, a report or another record."), QString()};
     }
     if (preset.output->length == ExpectedLength::Audio && m_job.facts.audioCodec.isEmpty()) {
-        return Error{ErrorKind::NoPicture, QStringLiteral("This file holds no sound."), QStringLiteral("Nothing to do."), QString()};
+        return Error{ErrorKind::NoPicture, QStringLiteral("This file holds no sound."),
+                     QStringLiteral("Nothing to do."), QString()};
     }
     return std::nullopt;
 }
@@ -161,8 +167,10 @@ void JobRunner::runStep()
         return;
     }
     if (!variant) {
-        end(JobState::Failed, {ErrorKind::WrongKind, QStringLiteral("The preset “%1” has no way to read this file.").arg(values.preset->name),
-                               QStringLiteral("Choose another preset for it."), QString()});
+        end(JobState::Failed,
+            {ErrorKind::WrongKind,
+             QStringLiteral("The preset “%1” has no way to read this file.").arg(values.preset->name),
+             QStringLiteral("Choose another preset for it."), QString()});
         return;
     }
     if (!variant->note.isEmpty()) {
@@ -194,13 +202,15 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
             m_result.commands.append(commandText(*program, shown->arguments));
         }
     }
-    m_parser = makeProgressParser(variant.progress, expectedMilliseconds(*m_job.settings, m_job.facts), m_job.facts.frameRate);
+    m_parser = makeProgressParser(variant.progress, expectedMilliseconds(*m_job.settings, m_job.facts),
+                                  m_job.facts.frameRate);
 
     ExecutionRequest request;
     request.program = *program;
     request.arguments = command->arguments;
     request.workingFolder = m_workspace.view;
-    request.environment = toolEnvironment(m_services.tools.find(command->program), values, m_workspace.privateFolder);
+    request.environment =
+        toolEnvironment(m_services.tools.find(command->program), values, m_workspace.privateFolder);
     m_execution = m_services.target.prepare(request);
     connect(m_execution.get(), &Execution::outputArrived, this, &JobRunner::takeOutput);
     connect(m_execution.get(), &Execution::done, this, [this](const ExecutionResult &result) {
@@ -229,7 +239,8 @@ void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &s
     }
     m_progress.speed = newest->speed;
     if (newest->fraction >= 0) {
-        m_progress.fraction = std::max(m_progress.fraction, (before + newest->fraction * steps.at(m_step).weight) / whole);
+        m_progress.fraction =
+            std::max(m_progress.fraction, (before + newest->fraction * steps.at(m_step).weight) / whole);
     }
     emit progressed(m_progress);
 }
@@ -240,7 +251,8 @@ void JobRunner::finishStep(const ExecutionResult &result)
     m_result.exitCode = result.exitCode;
     m_result.signal = result.signal;
     const bool printsProgress = m_parser->totals().outputBytes || m_parser->totals().outputMilliseconds;
-    appendLog(QString::fromUtf8(printsProgress ? result.standardError : result.standardError + result.standardOutput));
+    appendLog(QString::fromUtf8(printsProgress ? result.standardError
+                                               : result.standardError + result.standardOutput));
     if (endIfCancelled()) {
         return;
     }
@@ -260,7 +272,8 @@ void JobRunner::finishStep(const ExecutionResult &result)
 
 void JobRunner::takeMeasure(const ExecutionResult &result)
 {
-    const Result<QVector<QVariant>> values = measuredValues(*m_job.settings->preset->measure, result.standardOutput);
+    const Result<QVector<QVariant>> values =
+        measuredValues(*m_job.settings->preset->measure, result.standardOutput);
     if (!values) {
         end(JobState::Failed, values.error());
         return;
@@ -316,12 +329,14 @@ void JobRunner::finishCheck(const ExecutionResult &result)
     }
     std::optional<Error> error = judgeExit(result, m_program, m_services.tools.find(m_program));
     if (error && error->kind != ErrorKind::ToolMissing) {
-        error = Error{ErrorKind::ResultBad, QStringLiteral("The result does not open again: %1").arg(error->sentence),
+        error = Error{ErrorKind::ResultBad,
+                      QStringLiteral("The result does not open again: %1").arg(error->sentence),
                       QStringLiteral("Nothing was kept. Try another preset, or retry."), error->detail};
     }
     const std::optional<qint64> length = m_parser->totals().outputMilliseconds;
     if (!error && length) {
-        error = judgeLength(expectedMilliseconds(*m_job.settings, m_job.facts), *length, m_job.facts.frameRate);
+        error =
+            judgeLength(expectedMilliseconds(*m_job.settings, m_job.facts), *length, m_job.facts.frameRate);
     }
     if (error) {
         end(JobState::Failed, *error);
@@ -359,15 +374,16 @@ void JobRunner::end(JobState state, const Error &error)
     if (state != JobState::Done) {
         m_result.outputBytes = 0;
     }
-    onPool([workspace = m_workspace, &files = m_services.files] {
-        removeWorkspace(workspace, files);
-        return Done{};
-    },
-           [this, state](const Done &) {
-               m_hasEnded = true;
-               m_result.milliseconds = m_services.clock.steadyMilliseconds() - m_startedAt;
-               emit finished(state, m_result);
-           });
+    onPool(
+        [workspace = m_workspace, &files = m_services.files] {
+            removeWorkspace(workspace, files);
+            return Done{};
+        },
+        [this, state](const Done &) {
+            m_hasEnded = true;
+            m_result.milliseconds = m_services.clock.steadyMilliseconds() - m_startedAt;
+            emit finished(state, m_result);
+        });
 }
 
 void JobRunner::appendLog(const QString &text)

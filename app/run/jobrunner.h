@@ -38,7 +38,8 @@ class JobRunner final : public JobRun
 
 public:
     /// `index`: the job's place among those of its batch, from 1. `threads`: the tokens it holds.
-    JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services, QObject *parent = nullptr);
+    JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services,
+              QObject *parent = nullptr);
     ~JobRunner() override;
 
     void start() override;

@@ -37,7 +37,8 @@ Outcome fill(JobWorkspace &workspace, const Job &job, const QString &temporaryFo
     workspace.view = *view;
     workspace.input = QStringLiteral("in.") + suffixForFormat(job.facts.format, job.fileName());
     workspace.work = QStringLiteral("out");
-    if (const Outcome linked = files.makeSymbolicLink(job.source, workspace.view + u'/' + workspace.input); !linked) {
+    if (const Outcome linked = files.makeSymbolicLink(job.source, workspace.view + u'/' + workspace.input);
+        !linked) {
         return linked;
     }
     if (job.target.isEmpty()) {

@@ -24,7 +24,10 @@ struct JobWorkspace {
     /// "out/out.png" for tools …
     QString outputForTools(const QString &suffix) const { return work + QStringLiteral("/out.") + suffix; }
     /// … and where that is.
-    QString outputPath(const QString &suffix) const { return privateFolder + QStringLiteral("/out.") + suffix; }
+    QString outputPath(const QString &suffix) const
+    {
+        return privateFolder + QStringLiteral("/out.") + suffix;
+    }
 };
 
 /// Name of the private folders; the part before the random one.

@@ -43,21 +43,29 @@ Error crashed(const QString &program, int signal)
 {
     // A converter that is killed from outside is mostly one that took too much memory.
     if (signal == SIGKILL) {
-        return {ErrorKind::ToolCrashed, QStringLiteral("%1 was killed by the system (signal 9).").arg(program),
-                QStringLiteral("The machine may be short of memory. Close other programs or run fewer jobs at a time, then retry."), QString()};
+        return {ErrorKind::ToolCrashed,
+                QStringLiteral("%1 was killed by the system (signal 9).").arg(program),
+                QStringLiteral("The machine may be short of memory. Close other programs or run fewer jobs "
+                               "at a time, then retry."),
+                QString()};
     }
     if (signal == SIGXFSZ) {
-        return {ErrorKind::DiskFull, QStringLiteral("%1 was stopped because the result grew too large.").arg(program),
+        return {ErrorKind::DiskFull,
+                QStringLiteral("%1 was stopped because the result grew too large.").arg(program),
                 QStringLiteral("Choose another folder or preset."), QString()};
     }
     return {ErrorKind::ToolCrashed,
-            QStringLiteral("%1 crashed (signal %2, %3).").arg(program).arg(signal).arg(QString::fromLocal8Bit(::strsignal(signal))),
+            QStringLiteral("%1 crashed (signal %2, %3).")
+                .arg(program)
+                .arg(signal)
+                .arg(QString::fromLocal8Bit(::strsignal(signal))),
             QStringLiteral("The file may be damaged. Try another preset, or retry."), QString()};
 }
 
 Error damaged(const QString &line)
 {
-    return {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1.").arg(oneLine(withoutSpeaker(line), 160)),
+    return {ErrorKind::DamagedInput,
+            QStringLiteral("The file is damaged: %1.").arg(oneLine(withoutSpeaker(line), 160)),
             QStringLiteral("Get a good copy of it. Nothing was changed."), line};
 }
 
@@ -66,11 +74,13 @@ Error damaged(const QString &line)
 std::optional<Error> judgeExit(const ExecutionResult &result, const QString &program, const Tool *tool)
 {
     if (result.end == ExecutionResult::End::FailedToStart) {
-        return Error{ErrorKind::ToolMissing, QStringLiteral("%1 could not be started: %2.").arg(program, oneLine(result.startProblem)),
-                     tool && !tool->package.isEmpty()
-                         ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
-                         : QStringLiteral("Check that it is installed and may be run, then retry."),
-                     result.startProblem};
+        return Error{
+            ErrorKind::ToolMissing,
+            QStringLiteral("%1 could not be started: %2.").arg(program, oneLine(result.startProblem)),
+            tool && !tool->package.isEmpty()
+                ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
+                : QStringLiteral("Check that it is installed and may be run, then retry."),
+            result.startProblem};
     }
     if (result.end == ExecutionResult::End::Crashed) {
         return crashed(program, result.signal);
@@ -85,7 +95,8 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
             return damaged(line);
         }
         if (const QString line = matchingLine(lines, tool->failures); !line.isNull()) {
-            return Error{ErrorKind::ToolFailed, QStringLiteral("%1 reported: %2.").arg(program, oneLine(withoutSpeaker(line), 160)),
+            return Error{ErrorKind::ToolFailed,
+                         QStringLiteral("%1 reported: %2.").arg(program, oneLine(withoutSpeaker(line), 160)),
                          QStringLiteral("The log says more. Try another preset, or retry."), line};
         }
     }
@@ -98,8 +109,9 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
         return damaged(QStringLiteral("%1 could not decode a part of it").arg(program));
     }
     return Error{ErrorKind::ToolFailed,
-                 last.isEmpty() ? QStringLiteral("%1 failed with exit code %2.").arg(program).arg(result.exitCode)
-                                : QStringLiteral("%1 failed: %2.").arg(program, oneLine(withoutSpeaker(last), 200)),
+                 last.isEmpty()
+                     ? QStringLiteral("%1 failed with exit code %2.").arg(program).arg(result.exitCode)
+                     : QStringLiteral("%1 failed: %2.").arg(program, oneLine(withoutSpeaker(last), 200)),
                  QStringLiteral("The log says more. Try another preset, or retry."), last};
 }
 
@@ -128,7 +140,8 @@ qint64 expectedMilliseconds(const JobSettings &settings, const MediaInfo &facts)
         return 0;
     }
     const bool isAudio = preset.output->length == ExpectedLength::Audio;
-    const qint64 whole = isAudio && facts.audioMilliseconds > 0 ? facts.audioMilliseconds : facts.durationMilliseconds;
+    const qint64 whole =
+        isAudio && facts.audioMilliseconds > 0 ? facts.audioMilliseconds : facts.durationMilliseconds;
     const double start = settings.options.value(QStringLiteral("start")).toDouble();
     return std::max<qint64>(0, whole - static_cast<qint64>(start * 1000));
 }
@@ -142,10 +155,15 @@ std::optional<Error> judgeLength(qint64 expected, qint64 actual, double frameRat
     if (expected <= 0 || actual >= expected - slack) {
         return std::nullopt;
     }
-    const auto seconds = [](qint64 milliseconds) { return QString::number(static_cast<double>(milliseconds) / 1000, 'f', 1); };
+    const auto seconds = [](qint64 milliseconds) {
+        return QString::number(static_cast<double>(milliseconds) / 1000, 'f', 1);
+    };
     return Error{ErrorKind::DamagedInput,
-                 QStringLiteral("The file ends early: only %1 of %2 seconds could be converted.").arg(seconds(actual), seconds(expected)),
-                 QStringLiteral("The original is probably cut short. Get a good copy of it; nothing was changed."), QString()};
+                 QStringLiteral("The file ends early: only %1 of %2 seconds could be converted.")
+                     .arg(seconds(actual), seconds(expected)),
+                 QStringLiteral(
+                     "The original is probably cut short. Get a good copy of it; nothing was changed."),
+                 QString()};
 }
 
 std::optional<Error> judgeSize(const EncoderTotals &totals, qint64 bytesOnDisk)
@@ -154,7 +172,9 @@ std::optional<Error> judgeSize(const EncoderTotals &totals, qint64 bytesOnDisk)
         return std::nullopt;
     }
     return Error{ErrorKind::ResultShort,
-                 QStringLiteral("The result was not written whole: %1 of %2 bytes are on the disk.").arg(bytesOnDisk).arg(*totals.outputBytes),
+                 QStringLiteral("The result was not written whole: %1 of %2 bytes are on the disk.")
+                     .arg(bytesOnDisk)
+                     .arg(*totals.outputBytes),
                  QStringLiteral("The disk may be full. Free some space, then retry."), QString()};
 }
 
@@ -163,8 +183,10 @@ Result<QVector<QVariant>> measuredValues(const MeasureRule &rule, const QByteArr
     const QRegularExpression pattern(rule.pattern, QRegularExpression::MultilineOption);
     const QRegularExpressionMatch match = pattern.match(QString::fromUtf8(standardOutput));
     if (!match.hasMatch()) {
-        return Error{ErrorKind::ResultBad, QStringLiteral("What the program printed is not what the preset expects."),
-                     QStringLiteral("The log shows it; correct the preset's pattern."), QString::fromUtf8(standardOutput.left(200))};
+        return Error{ErrorKind::ResultBad,
+                     QStringLiteral("What the program printed is not what the preset expects."),
+                     QStringLiteral("The log shows it; correct the preset's pattern."),
+                     QString::fromUtf8(standardOutput.left(200))};
     }
     QVector<QVariant> values;
     for (const MeasureColumn &column : rule.columns) {

@@ -2,7 +2,8 @@
 
 namespace batchwright {
 
-QProcessEnvironment toolEnvironment(const Tool *tool, const TemplateValues &values, const QString &temporaryFolder)
+QProcessEnvironment toolEnvironment(const Tool *tool, const TemplateValues &values,
+                                    const QString &temporaryFolder)
 {
     static const QProcessEnvironment base = [] {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();

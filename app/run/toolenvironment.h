@@ -9,6 +9,7 @@ namespace batchwright {
 
 /// Ours with UTF-8 names, C number formats and messages, thread counts by the tokens held, and what the tool's entry
 /// says. `tool` may be null; `temporaryFolder` (absolute, may be empty) is where the tool puts temporary files.
-QProcessEnvironment toolEnvironment(const Tool *tool, const TemplateValues &values, const QString &temporaryFolder);
+QProcessEnvironment toolEnvironment(const Tool *tool, const TemplateValues &values,
+                                    const QString &temporaryFolder);
 
 } // namespace batchwright

@@ -114,7 +114,8 @@ bool Scheduler::startNext()
     m_waiting.pop_front();
     m_jobs.setAttempt(id, job.attempt + 1);
     std::unique_ptr<JobRun> run = m_factory(job, lease->tokens());
-    connect(run.get(), &JobRun::progressed, this, [this, id](const Progress &progress) { m_jobs.setProgress(id, progress); });
+    connect(run.get(), &JobRun::progressed, this,
+            [this, id](const Progress &progress) { m_jobs.setProgress(id, progress); });
     connect(run.get(), &JobRun::coresReleased, this, [this, id] { releaseCores(id); });
     connect(run.get(), &JobRun::finished, this,
             [this, id](JobState state, const JobResult &result) { finish(id, state, result); });

@@ -12,7 +12,8 @@ namespace batchwright {
 
 namespace {
 
-Error badSheet(const QString &fileName, const QString &why, const QString &advice = QStringLiteral("Correct the sheet, then try again."))
+Error badSheet(const QString &fileName, const QString &why,
+               const QString &advice = QStringLiteral("Correct the sheet, then try again."))
 {
     return {ErrorKind::BadSheet, QStringLiteral("%1: %2").arg(fileName, why), advice, QString()};
 }
@@ -48,10 +49,12 @@ Result<AlbumSheet> readJson(const QByteArray &content, const QString &fileName)
     const QJsonDocument document = QJsonDocument::fromJson(content, &syntax);
     if (document.isNull()) {
         const auto line = content.left(syntax.offset).count('\n') + 1;
-        return badSheet(fileName, QStringLiteral("line %1 is not JSON (%2).").arg(line).arg(syntax.errorString()));
+        return badSheet(fileName,
+                        QStringLiteral("line %1 is not JSON (%2).").arg(line).arg(syntax.errorString()));
     }
     const Variables common = plainValues(document.object());
-    const QJsonValue list = document.isArray() ? QJsonValue(document.array()) : document.object().value(QLatin1String("tracks"));
+    const QJsonValue list =
+        document.isArray() ? QJsonValue(document.array()) : document.object().value(QLatin1String("tracks"));
     if (!list.isArray()) {
         return badSheet(fileName, QStringLiteral("there is no list “tracks”."));
     }
@@ -63,7 +66,9 @@ Result<AlbumSheet> readJson(const QByteArray &content, const QString &fileName)
         } else if (entry.isString()) {
             track.insert(QStringLiteral("title"), entry.toString());
         } else {
-            return badSheet(fileName, QStringLiteral("entry %1 of the tracks is neither a title nor an object.").arg(sheet.tracks.size() + 1));
+            return badSheet(fileName,
+                            QStringLiteral("entry %1 of the tracks is neither a title nor an object.")
+                                .arg(sheet.tracks.size() + 1));
         }
         sheet.tracks.append(track);
     }
@@ -109,7 +114,8 @@ Result<AlbumSheet> readCsv(const QByteArray &content, const QString &fileName)
         names.append(name.trimmed().toLower());
     }
     if (names.isEmpty() || names.contains(QString())) {
-        return badSheet(fileName, QStringLiteral("line 1 must name the columns, for example track,title,artist."));
+        return badSheet(fileName,
+                        QStringLiteral("line 1 must name the columns, for example track,title,artist."));
     }
     AlbumSheet sheet;
     while (at < text.size()) {
@@ -119,7 +125,10 @@ Result<AlbumSheet> readCsv(const QByteArray &content, const QString &fileName)
             continue;
         }
         if (fields.size() != names.size()) {
-            return badSheet(fileName, QStringLiteral("line %1 has %2 fields, but there are %3 columns.").arg(line).arg(fields.size()).arg(names.size()));
+            return badSheet(fileName, QStringLiteral("line %1 has %2 fields, but there are %3 columns.")
+                                          .arg(line)
+                                          .arg(fields.size())
+                                          .arg(names.size()));
         }
         Variables track;
         for (qsizetype column = 0; column < names.size(); ++column) {
@@ -134,7 +143,8 @@ Result<AlbumSheet> readCsv(const QByteArray &content, const QString &fileName)
 
 Result<AlbumSheet> readCue(const QByteArray &content, const QString &fileName)
 {
-    static const QRegularExpression command(QStringLiteral("^\\s*(REM\\s+)?(\\w+)\\s+(?:\"([^\"]*)\"|(\\S+))"));
+    static const QRegularExpression command(
+        QStringLiteral("^\\s*(REM\\s+)?(\\w+)\\s+(?:\"([^\"]*)\"|(\\S+))"));
     static const QHash<QString, QString> albumNames{{QStringLiteral("PERFORMER"), QStringLiteral("artist")},
                                                     {QStringLiteral("TITLE"), QStringLiteral("album")},
                                                     {QStringLiteral("DATE"), QStringLiteral("date")},
@@ -168,9 +178,10 @@ Result<AlbumSheet> readAlbumSheet(const QByteArray &content, const QString &file
 {
     const QString suffix = QFileInfo(fileName).suffix().toLower();
     const QByteArray start = content.trimmed().left(1);
-    Result<AlbumSheet> sheet = suffix == QLatin1String("cue")                                    ? readCue(content, fileName)
-                               : suffix == QLatin1String("json") || start == "{" || start == "[" ? readJson(content, fileName)
-                                                                                                 : readCsv(content, fileName);
+    Result<AlbumSheet> sheet = suffix == QLatin1String("cue") ? readCue(content, fileName)
+                               : suffix == QLatin1String("json") || start == "{" || start == "["
+                                   ? readJson(content, fileName)
+                                   : readCsv(content, fileName);
     if (!sheet) {
         return sheet;
     }
@@ -194,7 +205,8 @@ Outcome checkTrackCount(const AlbumSheet &sheet, qint64 files, const QString &fi
     }
     return badSheet(fileName,
                     QStringLiteral("it has %1, but there are %2.")
-                        .arg(countText(sheet.tracks.size(), QStringLiteral("track"), QStringLiteral("tracks")),
+                        .arg(countText(sheet.tracks.size(), QStringLiteral("track"),
+                                       QStringLiteral("tracks")),
                              countText(files, QStringLiteral("file"), QStringLiteral("files"))),
                     QStringLiteral("Add or remove files or lines until both are the same number."));
 }

@@ -12,13 +12,16 @@ QString existsText(const BatchPlan &plan)
     case ExistsRule::Rename:
         return QStringLiteral("existing files kept");
     case ExistsRule::Skip:
-        return plan.skippedExisting > 0
-                   ? QStringLiteral("%1 skipped because the result is there").arg(countText(plan.skippedExisting, QStringLiteral("file"), QStringLiteral("files")))
-                   : QStringLiteral("existing files skipped");
+        return plan.skippedExisting > 0 ? QStringLiteral("%1 skipped because the result is there")
+                                              .arg(countText(plan.skippedExisting, QStringLiteral("file"),
+                                                             QStringLiteral("files")))
+                                        : QStringLiteral("existing files skipped");
     case ExistsRule::Replace:
         break;
     }
-    return plan.replaced > 0 ? QStringLiteral("%1 replaced").arg(countText(plan.replaced, QStringLiteral("existing file"), QStringLiteral("existing files")))
+    return plan.replaced > 0 ? QStringLiteral("%1 replaced")
+                                   .arg(countText(plan.replaced, QStringLiteral("existing file"),
+                                                  QStringLiteral("existing files")))
                              : QStringLiteral("existing files replaced");
 }
 
@@ -30,7 +33,8 @@ QString BatchPlan::sentence() const
     bool makesFiles = false;
     QStringList skipped;
     for (const PlanGroup &group : groups) {
-        const QString count = countText(group.jobs, mediaKindText(group.kind, 1), mediaKindText(group.kind, 2));
+        const QString count =
+            countText(group.jobs, mediaKindText(group.kind, 1), mediaKindText(group.kind, 2));
         if (!group.preset) {
             skipped.append(count + QStringLiteral(" skipped"));
             continue;
@@ -43,8 +47,9 @@ QString BatchPlan::sentence() const
         return {};
     }
     if (makesFiles) {
-        parts.append(output.place == OutputPlace::NextToSource ? QStringLiteral("next to the originals")
-                                                               : QStringLiteral("into %1").arg(output.folder));
+        parts.append(output.place == OutputPlace::NextToSource
+                         ? QStringLiteral("next to the originals")
+                         : QStringLiteral("into %1").arg(output.folder));
         parts.append(existsText(*this));
     }
     return parts.join(QStringLiteral(", "));

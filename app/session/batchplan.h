@@ -17,7 +17,8 @@ struct BatchPlan {
     qint64 skippedExisting = 0;
     qint64 renamed = 0;
     qint64 replaced = 0;
-    QVector<PlanProblem> problems; ///< missing programs, unwritable folders, little space, sheets that do not fit
+    QVector<PlanProblem>
+        problems; ///< missing programs, unwritable folders, little space, sheets that do not fit
     OutputSettings output;
 
     /// "214 photos → Web JPEG, next to the originals, existing files kept". Empty when nothing is Ready.

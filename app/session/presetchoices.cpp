@@ -44,9 +44,10 @@ PresetPointer PresetChoices::presetFor(MediaKind kind) const
         }
     }
     // A file of an unknown kind is left alone until somebody says what to do with it.
-    const auto first = std::find_if(m_presets.all().cbegin(), m_presets.all().cend(), [&](const PresetPointer &preset) {
-        return kind != MediaKind::Other && preset->kinds.contains(mediaKindId(kind));
-    });
+    const auto first =
+        std::find_if(m_presets.all().cbegin(), m_presets.all().cend(), [&](const PresetPointer &preset) {
+            return kind != MediaKind::Other && preset->kinds.contains(mediaKindId(kind));
+        });
     return first == m_presets.all().cend() ? nullptr : *first;
 }
 
@@ -103,9 +104,11 @@ Outcome PresetChoices::setOption(const QString &presetId, const QString &optionI
         for (const Option &other : preset ? preset->options : QVector<Option>{}) {
             known.append(other.id);
         }
-        return Error{ErrorKind::BadOption, QStringLiteral("The preset %1 has no option “%2”.").arg(presetId, optionId),
-                     known.isEmpty() ? QStringLiteral("It has no options.")
-                                     : QStringLiteral("Its options are: %1.").arg(known.join(QStringLiteral(", "))),
+        return Error{ErrorKind::BadOption,
+                     QStringLiteral("The preset %1 has no option “%2”.").arg(presetId, optionId),
+                     known.isEmpty()
+                         ? QStringLiteral("It has no options.")
+                         : QStringLiteral("Its options are: %1.").arg(known.join(QStringLiteral(", "))),
                      QString()};
     }
     const Result<QVariant> value = option->parse(text);

@@ -13,7 +13,9 @@ namespace batchwright {
 class PresetChoices final
 {
 public:
-    PresetChoices(const PresetLibrary &presets, Settings &settings) : m_presets(presets), m_settings(settings) {}
+    PresetChoices(const PresetLibrary &presets, Settings &settings) : m_presets(presets), m_settings(settings)
+    {
+    }
 
     /// The chosen one, else the one that was used last, else the usual one for the kind, else the first that takes it.
     PresetPointer presetFor(MediaKind kind) const;

@@ -27,7 +27,9 @@ int coreLimit(int wanted)
 } // namespace
 
 Session::Private::Private(Session &session, const Paths &sessionPaths)
-    : q(session), paths(sessionPaths), choices(session.m_presets, session.m_settings),
+    : q(session),
+      paths(sessionPaths),
+      choices(session.m_presets, session.m_settings),
       services{files, target, session.m_tools, clock, publishPool, {}, {}, {}}
 {
     planPool.setMaxThreadCount(1);
@@ -46,12 +48,14 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     };
     services.factsFound = [this](JobId id, const MediaInfo &facts) { q.m_jobs.setFacts(id, facts); };
     scheduler = std::make_unique<Scheduler>(
-        q.m_jobs, [this](const Job &job, int threads) { return makeRun(job, threads); }, coreLimit(q.m_settings.jobLimit));
+        q.m_jobs, [this](const Job &job, int threads) { return makeRun(job, threads); },
+        coreLimit(q.m_settings.jobLimit));
     planTimer.setSingleShot(true);
     planTimer.setInterval(planDelay);
 
     connect(&planTimer, &QTimer::timeout, &q, [this] { refreshPlan(); });
-    connect(&importer, &FileImporter::filesFound, &q, [this](const QVector<ImportedFile> &found_) { takeFiles(found_); });
+    connect(&importer, &FileImporter::filesFound, &q,
+            [this](const QVector<ImportedFile> &found_) { takeFiles(found_); });
     connect(&importer, &FileImporter::finished, &q, [this](const ImportReport &report) {
         if (!importer.isBusy()) {
             found = 0;
@@ -72,7 +76,8 @@ Session::Private::~Private()
     }
 }
 
-Session::Session(const Paths &paths, const Settings &settings, QObject *parent) : QObject(parent), m_settings(settings)
+Session::Session(const Paths &paths, const Settings &settings, QObject *parent)
+    : QObject(parent), m_settings(settings)
 {
     if (const Outcome loaded = m_tools.load(QStringLiteral(":/batchwright/tools.json")); !loaded) {
         qFatal("%s", qPrintable(loaded.error().sentence)); // our own data file: the build is broken
@@ -178,9 +183,8 @@ void Session::wantFacts(const QVector<JobId> &ids)
     for (const JobId id : ids) {
         const Job *job = m_jobs.find(id);
         if (job && job->facts.probe == ProbeState::NotAsked && Prober::hasMoreFacts(job->facts.kind)) {
-            d->prober->probe(job->source, job->facts, Prober::Urgency::Visible).then(this, [this, id](const MediaInfo &facts) {
-                d->takeFacts(id, facts);
-            });
+            d->prober->probe(job->source, job->facts, Prober::Urgency::Visible)
+                .then(this, [this, id](const MediaInfo &facts) { d->takeFacts(id, facts); });
         }
     }
 }
@@ -216,9 +220,10 @@ void Session::Private::assign(JobId id)
         return;
     }
     const PresetPointer preset = choices.presetFor(job.facts.kind);
-    const Error none{ErrorKind::WrongKind,
-                     QStringLiteral("No preset is chosen for %1 (%2).").arg(job.fileName(), job.facts.formatText),
-                     QStringLiteral("Choose a preset that takes it, or remove it."), QString()};
+    const Error none{
+        ErrorKind::WrongKind,
+        QStringLiteral("No preset is chosen for %1 (%2).").arg(job.fileName(), job.facts.formatText),
+        QStringLiteral("Choose a preset that takes it, or remove it."), QString()};
     const std::optional<Error> refusal = preset ? preset->refusal(job.fileName(), job.facts) : none;
     if (refusal) {
         q.m_jobs.setSettings(id, nullptr);

@@ -30,12 +30,12 @@ class Scheduler;
 /// Figures of the whole list, for the status line. Times exclude pauses.
 struct BatchTotals {
     JobCounts counts;
-    double fraction = 0;            ///< of the present batch, 0 to 1
-    qint64 batchJobs = 0;           ///< jobs of the present batch (since the engine was last idle)
+    double fraction = 0;  ///< of the present batch, 0 to 1
+    qint64 batchJobs = 0; ///< jobs of the present batch (since the engine was last idle)
     qint64 batchFinished = 0;
-    qint64 inputBytes = 0;          ///< of the done jobs that have a result file
+    qint64 inputBytes = 0; ///< of the done jobs that have a result file
     qint64 outputBytes = 0;
-    qint64 elapsedMilliseconds = 0; ///< of the present or last batch
+    qint64 elapsedMilliseconds = 0;    ///< of the present or last batch
     qint64 remainingMilliseconds = -1; ///< -1: not known yet
     double filesPerMinute = 0;
     int coresUsed = 0;

@@ -22,7 +22,8 @@ bool nameNeedsFacts(const Preset &preset, const QString &nameTemplate)
     }
     static const QStringList plain{QStringLiteral("stem"), QStringLiteral("index"), QStringLiteral("name"),
                                    QStringLiteral("date"), QStringLiteral("preset")};
-    const QStringList names = placeholderNames(nameTemplate.isEmpty() ? preset.output->nameTemplate : nameTemplate);
+    const QStringList names =
+        placeholderNames(nameTemplate.isEmpty() ? preset.output->nameTemplate : nameTemplate);
     return std::any_of(names.cbegin(), names.cend(), [&](const QString &name) {
         return !plain.contains(name.section(u':', 0, 0)) && !preset.option(name);
     });
@@ -96,7 +97,8 @@ void Session::Private::takePlan(const OutputPlan &outputPlan)
         const Job *job = q.m_jobs.find(output.id);
         if (job && job->state == JobState::Ready) {
             const bool runs = output.decision == PlannedOutput::Decision::Run;
-            q.m_jobs.setTarget(output.id, runs ? output.target : QString(), runs ? output.note : output.reason.sentence);
+            q.m_jobs.setTarget(output.id, runs ? output.target : QString(),
+                               runs ? output.note : output.reason.sentence);
         }
     }
     q.m_plan = planSummary(outputPlan);
@@ -111,9 +113,10 @@ BatchPlan Session::Private::planSummary(const OutputPlan &outputPlan) const
     plan.renamed = outputPlan.renamed;
     plan.replaced = outputPlan.replaced;
     plan.skippedExisting = outputPlan.skippedExisting;
-    plan.willRun = std::count_if(outputPlan.outputs.cbegin(), outputPlan.outputs.cend(), [](const PlannedOutput &output) {
-        return output.decision == PlannedOutput::Decision::Run;
-    });
+    plan.willRun = std::count_if(outputPlan.outputs.cbegin(), outputPlan.outputs.cend(),
+                                 [](const PlannedOutput &output) {
+                                     return output.decision == PlannedOutput::Decision::Run;
+                                 });
     QHash<QString, qint64> missingTools;
     QHash<QString, Error> missingErrors;
     for (int place = 0; place < q.m_jobs.size(); ++place) {
@@ -179,7 +182,8 @@ void Session::Private::probeThenPlan()
 {
     const QVector<JobId> unknown = jobsThatNeedFacts(planRequests());
     const auto planIt = [this] {
-        planOnPool(planRequests(), [this](const OutputPlan &plan) { planOnly ? endPlanOnly(plan) : runPlan(plan); });
+        planOnPool(planRequests(),
+                   [this](const OutputPlan &plan) { planOnly ? endPlanOnly(plan) : runPlan(plan); });
     };
     if (unknown.isEmpty()) {
         planIt();
@@ -188,12 +192,13 @@ void Session::Private::probeThenPlan()
     auto left = std::make_shared<qsizetype>(unknown.size());
     for (const JobId id : unknown) {
         const Job &job = *q.m_jobs.find(id);
-        prober->probe(job.source, job.facts, Prober::Urgency::Needed).then(&q, [this, id, left, planIt](const MediaInfo &facts) {
-            takeFacts(id, facts);
-            if (--*left == 0 && isStarting) {
-                planIt();
-            }
-        });
+        prober->probe(job.source, job.facts, Prober::Urgency::Needed)
+            .then(&q, [this, id, left, planIt](const MediaInfo &facts) {
+                takeFacts(id, facts);
+                if (--*left == 0 && isStarting) {
+                    planIt();
+                }
+            });
     }
 }
 
@@ -226,7 +231,10 @@ void Session::Private::runPlan(const OutputPlan &outputPlan)
         }
         JobResult result;
         result.error = output.reason;
-        q.m_jobs.finish(output.id, output.decision == PlannedOutput::Decision::Skip ? JobState::Skipped : JobState::Failed, result);
+        q.m_jobs.finish(output.id,
+                        output.decision == PlannedOutput::Decision::Skip ? JobState::Skipped
+                                                                         : JobState::Failed,
+                        result);
     }
     emit q.planChanged(); // now every job has its target
     isStarting = false;
@@ -240,7 +248,8 @@ void Session::Private::runPlan(const OutputPlan &outputPlan)
 
 std::unique_ptr<JobRun> Session::Private::makeRun(const Job &job, int threads)
 {
-    return std::make_unique<JobRunner>(job, threads, indexById.value(job.id), q.m_settings.output.exists, services);
+    return std::make_unique<JobRunner>(job, threads, indexById.value(job.id), q.m_settings.output.exists,
+                                       services);
 }
 
 void Session::Private::updateRunning()
@@ -333,7 +342,9 @@ BatchTotals Session::totals() const
         }
         if (d->batch.contains(job.id)) {
             totals.batchFinished += isFinished(job.state) ? 1 : 0;
-            done += isFinished(job.state) ? 1 : isActive(job.state) ? std::max(0.0, job.progress.fraction) : 0;
+            done += isFinished(job.state) ? 1
+                    : isActive(job.state) ? std::max(0.0, job.progress.fraction)
+                                          : 0;
         }
     }
     const qint64 end = isRunning() ? d->clock.steadyMilliseconds() : d->batchEndedAt;
@@ -343,9 +354,11 @@ BatchTotals Session::totals() const
     constexpr double leastFraction = 0.02;
     constexpr qint64 leastMilliseconds = 2000;
     if (totals.elapsedMilliseconds >= leastMilliseconds) {
-        totals.filesPerMinute = static_cast<double>(totals.batchFinished) * 60000 / static_cast<double>(totals.elapsedMilliseconds);
+        totals.filesPerMinute = static_cast<double>(totals.batchFinished) * 60000
+                                / static_cast<double>(totals.elapsedMilliseconds);
         if (isRunning() && totals.fraction >= leastFraction) {
-            totals.remainingMilliseconds = static_cast<qint64>(static_cast<double>(totals.elapsedMilliseconds) * (1 - totals.fraction) / totals.fraction);
+            totals.remainingMilliseconds = static_cast<qint64>(static_cast<double>(totals.elapsedMilliseconds)
+                                                               * (1 - totals.fraction) / totals.fraction);
         }
     }
     return totals;

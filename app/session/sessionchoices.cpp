@@ -160,7 +160,9 @@ Result<QString> Session::namePreview(JobId id, const QString &nameTemplate) cons
     }
     OutputSettings output = m_settings.output;
     output.nameTemplate = nameTemplate;
-    return fileNameFor({id, job->source, job->root, job->facts, job->settings, job->variables, m_jobs.indexOf(id) + 1}, output);
+    return fileNameFor({id, job->source, job->root, job->facts, job->settings, job->variables,
+                        m_jobs.indexOf(id) + 1},
+                       output);
 }
 
 } // namespace batchwright

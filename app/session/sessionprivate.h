@@ -49,7 +49,7 @@ public:
     const Paths paths;
     SystemClock clock;
     RealFileOps files;
-    QThreadPool planPool;   ///< one thread: plans in the order they were asked for
+    QThreadPool planPool;    ///< one thread: plans in the order they were asked for
     QThreadPool publishPool; ///< makes workspaces, checks and publishes results
     QString temporaryFolder;
     LocalTarget target;
@@ -66,10 +66,10 @@ public:
     quint64 planGeneration = 0;
 
     bool isStarting = false; ///< probing or planning for a start
-    bool planOnly = false;  ///< the start under way ends with its plan
+    bool planOnly = false;   ///< the start under way ends with its plan
     bool startAgain = false; ///< files came while a start was planned
     bool wasRunning = false;
-    QSet<JobId> batch;       ///< jobs of the present batch
+    QSet<JobId> batch; ///< jobs of the present batch
     qint64 batchStartedAt = 0;
     qint64 batchEndedAt = 0;
 };

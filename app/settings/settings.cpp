@@ -20,7 +20,8 @@ Enum enumValue(const QSettings &file, const QString &key, Enum last)
 
 QString Settings::standardFile()
 {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/batchwright/settings.ini");
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+           + QStringLiteral("/batchwright/settings.ini");
 }
 
 Settings Settings::load(const QString &fileName)

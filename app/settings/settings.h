@@ -14,10 +14,10 @@ namespace batchwright {
 
 struct Settings {
     OutputSettings output;
-    int jobLimit = 0;                          ///< 0: as many as QThread::idealThreadCount()
-    QMap<QString, QString> presetByKind;       ///< mediaKindId -> preset id
+    int jobLimit = 0;                                    ///< 0: as many as QThread::idealThreadCount()
+    QMap<QString, QString> presetByKind;                 ///< mediaKindId -> preset id
     QHash<QString, QHash<QString, QString>> optionTexts; ///< preset id -> option id -> text
-    QString lastFolder;                        ///< of the file dialogs
+    QString lastFolder;                                  ///< of the file dialogs
     // The window's own; opaque to the engine.
     QByteArray windowGeometry;
     QByteArray splitterState;

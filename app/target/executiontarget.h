@@ -31,7 +31,7 @@ struct ExecutionResult {
     QString startProblem;      ///< FailedToStart: what the system said
     QByteArray standardOutput; ///< the last tailBytes of it
     QByteArray standardError;
-    qint64 droppedBytes = 0;   ///< printed, but not kept
+    qint64 droppedBytes = 0; ///< printed, but not kept
     bool stopWasAsked = false;
 };
 

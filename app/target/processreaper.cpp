@@ -23,7 +23,8 @@ ProcessReaper::~ProcessReaper()
         entry.process->disconnect(this);
         kill(entry);
         const qint64 left = std::max<qint64>(1, exitMilliseconds - timer.elapsed());
-        if (!entry.process->waitForFinished(static_cast<int>(left)) && entry.process->state() != QProcess::NotRunning) {
+        if (!entry.process->waitForFinished(static_cast<int>(left))
+            && entry.process->state() != QProcess::NotRunning) {
             // Leaked on purpose: its destructor would wait for half a minute, and we are leaving.
             static_cast<void>(entry.process.release());
         }
@@ -44,13 +45,14 @@ void ProcessReaper::take(std::unique_ptr<QProcess> process, qint64 group)
     };
     // Queued: Qt is still cleaning up when these signals come.
     connect(raw, &QProcess::finished, this, remove, Qt::QueuedConnection);
-    connect(raw, &QProcess::errorOccurred, this,
-            [remove](QProcess::ProcessError error) {
-                if (error == QProcess::FailedToStart) {
-                    remove();
-                }
-            },
-            Qt::QueuedConnection);
+    connect(
+        raw, &QProcess::errorOccurred, this,
+        [remove](QProcess::ProcessError error) {
+            if (error == QProcess::FailedToStart) {
+                remove();
+            }
+        },
+        Qt::QueuedConnection);
     connect(raw, &QProcess::started, this, [this, raw] {
         for (Entry &entry : m_entries) {
             if (entry.process.get() == raw) {

@@ -118,7 +118,8 @@ void ProcessRunner::drain()
 void ProcessRunner::completeFinished(int exitCode, QProcess::ExitStatus status)
 {
     drain();
-    m_result.end = status == QProcess::CrashExit ? ExecutionResult::End::Crashed : ExecutionResult::End::Exited;
+    m_result.end =
+        status == QProcess::CrashExit ? ExecutionResult::End::Crashed : ExecutionResult::End::Exited;
     // For a crash QProcess gives the signal's number as exit code.
     (status == QProcess::CrashExit ? m_result.signal : m_result.exitCode) = exitCode;
     complete();
@@ -143,7 +144,8 @@ void ProcessRunner::complete()
     m_group = 0;
     // Queued, because a failed start is told from inside QProcess::start(): starting the next of 10,000 jobs from
     // there would recurse, and Qt has not cleaned up yet.
-    QMetaObject::invokeMethod(this, [this] { emit done(m_result); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { emit done(m_result); }, Qt::QueuedConnection);
 }
 
 } // namespace batchwright

@@ -36,7 +36,7 @@ private:
     std::unique_ptr<QProcess> m_process;
     QTimer m_killTimer;
     ExecutionResult m_result;
-    qint64 m_group = 0;   ///< process id of the leader while it may live; 0 before it started
+    qint64 m_group = 0;    ///< process id of the leader while it may live; 0 before it started
     bool m_isDone = false; ///< a completion is queued or was delivered
 };
 

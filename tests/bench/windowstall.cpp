@@ -27,7 +27,9 @@ public:
     Heartbeat()
     {
         m_timer.setTimerType(Qt::PreciseTimer);
-        connect(&m_timer, &QTimer::timeout, this, [this] { m_gaps.push_back(static_cast<double>(m_clock.nsecsElapsed()) / 1e6), m_clock.restart(); });
+        connect(&m_timer, &QTimer::timeout, this, [this] {
+            m_gaps.push_back(static_cast<double>(m_clock.nsecsElapsed()) / 1e6), m_clock.restart();
+        });
         m_timer.start(2);
         m_clock.start();
     }
@@ -35,9 +37,13 @@ public:
     void report(const char *phase, qint64 milliseconds)
     {
         std::sort(m_gaps.begin(), m_gaps.end());
-        const auto at = [this](double share) { return m_gaps.empty() ? 0.0 : m_gaps[static_cast<size_t>(share * static_cast<double>(m_gaps.size() - 1))]; };
-        std::printf("%-8s %6lld ms   gap: median %.1f ms, p99 %.1f ms, longest %.1f ms\n", phase, static_cast<long long>(milliseconds), at(0.5),
-                    at(0.99), at(1));
+        const auto at = [this](double share) {
+            return m_gaps.empty()
+                       ? 0.0
+                       : m_gaps[static_cast<size_t>(share * static_cast<double>(m_gaps.size() - 1))];
+        };
+        std::printf("%-8s %6lld ms   gap: median %.1f ms, p99 %.1f ms, longest %.1f ms\n", phase,
+                    static_cast<long long>(milliseconds), at(0.5), at(0.99), at(1));
         m_gaps.clear();
     }
 
@@ -68,7 +74,8 @@ int main(int argc, char *argv[])
     QDir().mkpath(presets);
     QDir().mkpath(files);
     write(presets + QStringLiteral("/short.json"),
-          "{\"id\":\"short\",\"name\":\"Short\",\"group\":\"Test\",\"about\":\"A short program.\",\"accepts\":{\"kinds\":[\"any\"]},"
+          "{\"id\":\"short\",\"name\":\"Short\",\"group\":\"Test\",\"about\":\"A short "
+          "program.\",\"accepts\":{\"kinds\":[\"any\"]},"
           "\"steps\":[{\"command\":[\""
               + program
               + "\"]}],\"measure\":{\"pattern\":\"(?<x>)\",\"columns\":[{\"id\":\"x\",\"label\":\"X\"}]}}");
@@ -92,8 +99,8 @@ int main(int argc, char *argv[])
     });
     QObject::connect(&session, &Session::batchFinished, &heartbeat, [&] {
         heartbeat.report("run", phase.restart());
-        std::printf("%d done, %d failed of %d\n", session.jobs().counts().of(JobState::Done), session.jobs().counts().of(JobState::Failed),
-                    session.jobs().size());
+        std::printf("%d done, %d failed of %d\n", session.jobs().counts().of(JobState::Done),
+                    session.jobs().counts().of(JobState::Failed), session.jobs().size());
         QCoreApplication::quit();
     });
     session.addFiles({files});
