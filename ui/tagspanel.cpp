@@ -1,5 +1,6 @@
 #include "ui/tagspanel.h"
 
+#include "app/base/whendone.h"
 #include "ui/icons.h"
 
 #include <QFile>
@@ -24,7 +25,8 @@ Result<AlbumSheet> sheetFromFile(const QString &path)
     QFile file(path);
     // Only regular files: opening a pipe would wait for ever.
     if (!info.isFile() || info.size() > largestSheet || !file.open(QIODevice::ReadOnly)) {
-        return Error{ErrorKind::BadSheet, TagsPanel::tr("%1 cannot be read as an album sheet.").arg(info.fileName()),
+        return Error{ErrorKind::BadSheet,
+                     TagsPanel::tr("%1 cannot be read as an album sheet.").arg(info.fileName()),
                      TagsPanel::tr("Choose a JSON, CSV or CUE file."), file.errorString()};
     }
     return readAlbumSheet(file.readAll(), path);
@@ -33,8 +35,12 @@ Result<AlbumSheet> sheetFromFile(const QString &path)
 } // namespace
 
 TagsPanel::TagsPanel(Session &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_model(new TagsModel(session, this)), m_table(new QTableView(this)),
-      m_load(new QPushButton(tr("Load album sheet…"), this)), m_message(new QLabel(this))
+    : QWidget(parent),
+      m_session(session),
+      m_model(new TagsModel(session, this)),
+      m_table(new QTableView(this)),
+      m_load(new QPushButton(tr("Load album sheet…"), this)),
+      m_message(new QLabel(this))
 {
     auto *hint = new QLabel(tr("Double-click a cell to change it. Grey tags are the file's own."), this);
     hint->setWordWrap(true);
@@ -45,7 +51,8 @@ TagsPanel::TagsPanel(Session &session, QWidget *parent)
     m_table->setObjectName(QStringLiteral("tagsTable"));
     m_table->setAccessibleName(tr("Tags"));
     m_table->setModel(m_model);
-    m_table->setEditTriggers(QTableView::DoubleClicked | QTableView::EditKeyPressed | QTableView::AnyKeyPressed);
+    m_table->setEditTriggers(QTableView::DoubleClicked | QTableView::EditKeyPressed
+                             | QTableView::AnyKeyPressed);
     m_table->setWordWrap(false);
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->verticalHeader()->hide();
@@ -89,7 +96,7 @@ void TagsPanel::chooseSheet()
 void TagsPanel::loadSheet(const QString &path)
 {
     m_load->setEnabled(false);
-    QtConcurrent::run(&sheetFromFile, path).then(this, [this, path](const Result<AlbumSheet> &sheet) {
+    whenDone(QtConcurrent::run(&sheetFromFile, path), this, [this, path](const Result<AlbumSheet> &sheet) {
         m_load->setEnabled(true);
         const QString name = QFileInfo(path).fileName();
         const Outcome applied = sheet ? m_session.applySheet(*sheet, name) : Outcome(sheet.error());

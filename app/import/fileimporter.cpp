@@ -1,6 +1,7 @@
 #include "app/import/fileimporter.h"
 
 #include "app/base/fileops.h"
+#include "app/base/whendone.h"
 #include "app/media/mediasniffer.h"
 
 #include <QDir>
@@ -149,13 +150,14 @@ void FileImporter::import(const QVector<QByteArray> &paths)
             takeChunk(files, &report->added, &report->duplicates);
         });
     };
-    QtConcurrent::run(&m_pool, [paths, handOver, stop = m_stop] {
+    const QFuture<QVector<Error>> walking = QtConcurrent::run(&m_pool, [paths, handOver, stop = m_stop] {
         Walk walk{stop, handOver, {}, {}, {}, {}};
         for (const QByteArray &path : paths) {
             walk.takePath(path);
         }
         return walk.problems;
-    }).then(this, [this, report, stop = m_stop](const QVector<Error> &problems) {
+    });
+    whenDone(walking, this, [this, report, stop = m_stop](const QVector<Error> &problems) {
         report->refused = problems;
         report->stopped = *stop;
         --m_pending;

@@ -213,6 +213,13 @@ Result<MediaInfo> sniffFile(const QString &path)
     return info;
 }
 
+QString formatForName(const QString &fileName)
+{
+    static const QMimeDatabase database;
+    const Format *format = findFormat(database.mimeTypeForFile(fileName, QMimeDatabase::MatchExtension));
+    return format ? QString::fromLatin1(format->id) : QString();
+}
+
 QString suffixForFormat(const QString &format, const QString &fileName)
 {
     static const QRegularExpression plain(QStringLiteral("^[a-z0-9]{1,8}$"));

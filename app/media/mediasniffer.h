@@ -11,6 +11,9 @@ namespace batchwright {
 /// The content decides; the name helps only where the content says nothing (raw video, headerless scans).
 Result<MediaInfo> sniffFile(const QString &path);
 
+/// The format that a name promises by its ending; empty when its ending promises none of ours.
+QString formatForName(const QString &fileName);
+
 /// The ending that tools expect for a format ("jpg" for "jpeg"); the file's own when the format has none.
 QString suffixForFormat(const QString &format, const QString &fileName);
 

@@ -123,7 +123,7 @@ Result<QString> fileNameFor(const PlanRequest &request, const OutputSettings &se
         return badName(nameTemplate,
                        QStringLiteral("nothing is left of it for %1").arg(oneLine(request.source, 120)));
     }
-    const QString ending = u'.' + suffix;
+    const QString ending = u'.' + safeFileName(suffix);
     parts.last() = safeFileName(parts.last(), static_cast<int>(ending.toUtf8().size())) + ending;
     return parts.join(u'/');
 }

@@ -13,7 +13,11 @@ QString folderOf(const QString &path)
 bool isSource(const QString &path, const FileStatus &source, const FileOps &files)
 {
     const Result<FileStatus> status = files.status(path);
-    return status && status->device == source.device && status->inode == source.inode;
+    if (!status) {
+        // Whatever cannot be looked at might be the source: then it is not replaced.
+        return status.error().kind != ErrorKind::NotFound;
+    }
+    return status->device == source.device && status->inode == source.inode;
 }
 
 /// Renames to the target or, when it is taken, to the first free number behind it.

@@ -68,6 +68,11 @@ Result<qint64> checkResultFile(const QString &path, ResultCheck check)
         return bad(ErrorKind::ResultBad,
                    QStringLiteral("The result is not a whole picture (%1).").arg(found->formatText));
     }
+    const QString promised = formatForName(path);
+    if (check == ResultCheck::Image && !promised.isEmpty() && promised != found->format) {
+        return bad(ErrorKind::ResultBad,
+                   QStringLiteral("The result is not what its name says, but a %1.").arg(found->formatText));
+    }
     if (check == ResultCheck::Media && found->kind != MediaKind::Video && found->kind != MediaKind::Audio) {
         return bad(ErrorKind::ResultBad,
                    QStringLiteral("The result is neither video nor sound (%1).").arg(found->formatText));

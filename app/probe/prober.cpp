@@ -1,5 +1,6 @@
 #include "app/probe/prober.h"
 
+#include "app/base/whendone.h"
 #include "app/probe/oggend.h"
 #include "app/probe/pngorientation.h"
 #include "app/probe/proberparsers.h"
@@ -240,10 +241,10 @@ void Prober::pump()
 void Prober::run(const Request &request)
 {
     ++m_active;
-    QtConcurrent::run(&m_pool, [programs = m_programs, path = request.path, sniffed = request.sniffed,
-                                stop = m_stop] {
-        return probeFile(programs, path, sniffed, stop);
-    }).then(this, [this, request](const MediaInfo &info) {
+    const QFuture<MediaInfo> probing =
+        QtConcurrent::run(&m_pool, [programs = m_programs, path = request.path, sniffed = request.sniffed,
+                                    stop = m_stop] { return probeFile(programs, path, sniffed, stop); });
+    whenDone(probing, this, [this, request](const MediaInfo &info) {
         --m_active;
         m_cache.insert(request.path, info);
         request.promise->addResult(info);

@@ -1,6 +1,7 @@
 #include "app/run/jobrunner.h"
 
 #include "app/base/humantext.h"
+#include "app/base/whendone.h"
 #include "app/output/outputpublisher.h"
 #include "app/output/resultcheck.h"
 #include "app/run/toolenvironment.h"
@@ -12,8 +13,8 @@ namespace batchwright {
 
 namespace {
 
-constexpr qsizetype longestLog =
-    16 * 1024; // characters kept per job; 10,000 failures are then 320 MB at worst
+/// Characters kept per job; 10,000 failures are then 320 MB at worst.
+constexpr qsizetype longestLog = 16 * 1024;
 
 } // namespace
 
@@ -25,10 +26,11 @@ JobRunner::JobRunner(const Job &job, int threads, int index, ExistsRule exists, 
 
 JobRunner::~JobRunner()
 {
-    // Only when the program ends with runs alive: the execution's destructor kills, and nothing may be left behind.
+    // Only when the program ends with runs alive. The execution's destructor kills its converter, but that takes a
+    // moment, in which it may still write: whoever waits for that removes the folders.
     m_execution.reset();
-    if (!m_hasEnded) {
-        removeWorkspace(m_workspace, m_services.files);
+    if (m_held && !m_hasEnded && m_services.abandon) {
+        m_services.abandon(std::move(m_held));
     }
 }
 
@@ -36,7 +38,7 @@ JobRunner::~JobRunner()
 template<typename Function, typename Next>
 void JobRunner::onPool(Function function, Next next)
 {
-    QtConcurrent::run(&m_services.pool, std::move(function)).then(this, std::move(next));
+    whenDone(QtConcurrent::run(&m_services.pool, std::move(function)), this, std::move(next));
 }
 
 void JobRunner::start()
@@ -44,13 +46,14 @@ void JobRunner::start()
     m_startedAt = m_services.clock.steadyMilliseconds();
     // The probe, the pool and the target all answer from the event loop, so finished() never comes from in here.
     onPool([job = m_job, folder = m_services.temporaryFolder,
-            &files = m_services.files] { return makeWorkspace(job, folder, files); },
-           [this](const Result<JobWorkspace> &made) {
-               if (!made) {
-                   end(JobState::Failed, made.error());
+            &files = m_services.files] { return holdWorkspace(job, folder, files); },
+           [this](const Result<std::shared_ptr<HeldWorkspace>> &held) {
+               if (!held) {
+                   end(JobState::Failed, held.error());
                    return;
                }
-               m_workspace = *made;
+               m_held = *held;
+               m_workspace = m_held->workspace();
                prepare();
            });
 }
@@ -81,7 +84,7 @@ void JobRunner::prepare()
         takeFacts(m_job.facts);
         return;
     }
-    m_services.probe(m_job.source, m_job.facts).then(this, [this](const MediaInfo &facts) {
+    whenDone(m_services.probe(m_job.source, m_job.facts), this, [this](const MediaInfo &facts) {
         if (m_services.factsFound) {
             m_services.factsFound(m_job.id, facts);
         }
@@ -202,8 +205,12 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
             m_result.commands.append(commandText(*program, shown->arguments));
         }
     }
-    m_parser = makeProgressParser(variant.progress, expectedMilliseconds(*m_job.settings, m_job.facts),
+    const auto makeParser = [&] {
+        return makeProgressParser(variant.progress, expectedMilliseconds(*m_job.settings, m_job.facts),
                                   m_job.facts.frameRate);
+    };
+    m_parser = makeParser();
+    m_errorParser = makeParser();
 
     ExecutionRequest request;
     request.program = *program;
@@ -222,9 +229,9 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
 
 void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &standardError)
 {
-    // Tools disagree about which stream progress belongs to; the formats do not occur in the other one by accident.
+    // Tools disagree about which stream progress belongs to. Each has a parser, because a line may be cut anywhere.
     std::optional<Progress> newest = m_parser->feed(standardOutput);
-    if (const std::optional<Progress> other = m_parser->feed(standardError)) {
+    if (const std::optional<Progress> other = m_errorParser->feed(standardError)) {
         newest = other;
     }
     if (!newest || m_phase == Phase::Check) {
@@ -375,8 +382,10 @@ void JobRunner::end(JobState state, const Error &error)
         m_result.outputBytes = 0;
     }
     onPool(
-        [workspace = m_workspace, &files = m_services.files] {
-            removeWorkspace(workspace, files);
+        [held = m_held] {
+            if (held) {
+                held->remove();
+            }
             return Done{};
         },
         [this, state](const Done &) {

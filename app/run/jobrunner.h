@@ -29,6 +29,8 @@ struct RunServices {
     std::function<QFuture<MediaInfo>(const QString &path, const MediaInfo &sniffed)> probe;
     /// The facts are told to whoever keeps them; may be empty.
     std::function<void(JobId id, const MediaInfo &facts)> factsFound;
+    /// Takes the workspace of a run that is destroyed before it ended, until its converter is gone; may be empty.
+    std::function<void(std::shared_ptr<HeldWorkspace>)> abandon;
     QString temporaryFolder; ///< there, private to this program
 };
 
@@ -74,14 +76,16 @@ private:
     int m_index;
     ExistsRule m_exists;
     const RunServices &m_services;
-    JobWorkspace m_workspace;
+    std::shared_ptr<HeldWorkspace> m_held; ///< null until it is made
+    JobWorkspace m_workspace;              ///< a copy of its paths
     JobResult m_result;
     Phase m_phase = Phase::Step;
     int m_step = 0;
     QString m_program; ///< of the command that runs, as the preset names it
     std::unique_ptr<Execution> m_execution;
-    std::unique_ptr<ProgressParser> m_parser;
-    EncoderTotals m_totals; ///< of the last step
+    std::unique_ptr<ProgressParser> m_parser;      ///< of standard output
+    std::unique_ptr<ProgressParser> m_errorParser; ///< of standard error
+    EncoderTotals m_totals;                        ///< of the last step
     Progress m_progress;
     qint64 m_startedAt = 0;
     bool m_isCancelled = false;

@@ -73,6 +73,24 @@ Result<JobWorkspace> makeWorkspace(const Job &job, const QString &temporaryFolde
     return workspace;
 }
 
+void HeldWorkspace::remove()
+{
+    if (!m_isRemoved) {
+        m_isRemoved = true;
+        removeWorkspace(m_workspace, m_files);
+    }
+}
+
+Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const QString &temporaryFolder,
+                                                     FileOps &files)
+{
+    const Result<JobWorkspace> made = makeWorkspace(job, temporaryFolder, files);
+    if (!made) {
+        return made.error();
+    }
+    return std::make_shared<HeldWorkspace>(*made, files);
+}
+
 void removeWorkspace(const JobWorkspace &workspace, FileOps &files)
 {
     for (const QString &folder : {workspace.view, workspace.privateFolder}) {

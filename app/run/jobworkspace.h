@@ -12,6 +12,8 @@
 #include "app/base/fileops.h"
 #include "app/job/job.h"
 
+#include <memory>
+
 namespace batchwright {
 
 struct JobWorkspace {
@@ -35,6 +37,29 @@ inline const QString privateFolderPrefix = QStringLiteral(".batchwright-");
 
 /// Checks the source (there, an ordinary file, not empty, readable) and makes the folders. On failure nothing is left.
 Result<JobWorkspace> makeWorkspace(const Job &job, const QString &temporaryFolder, FileOps &files);
+
+/// A workspace that is removed when its last owner lets go of it: also when the run that asked for it is gone by the
+/// time it is made. Thread-safe as far as its FileOps are, which outlive it.
+class HeldWorkspace final
+{
+public:
+    HeldWorkspace(const JobWorkspace &workspace, FileOps &files) : m_workspace(workspace), m_files(files) {}
+    HeldWorkspace(const HeldWorkspace &) = delete;
+    HeldWorkspace &operator=(const HeldWorkspace &) = delete;
+    ~HeldWorkspace() { remove(); }
+
+    const JobWorkspace &workspace() const { return m_workspace; }
+    /// Now, instead of later. Once.
+    void remove();
+
+private:
+    JobWorkspace m_workspace;
+    FileOps &m_files;
+    bool m_isRemoved = false;
+};
+
+Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const QString &temporaryFolder,
+                                                     FileOps &files);
 
 /// Removes what makeWorkspace() made. Failures are not told: the next start cleans up.
 void removeWorkspace(const JobWorkspace &workspace, FileOps &files);

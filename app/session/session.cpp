@@ -1,5 +1,7 @@
 #include "app/session/sessionprivate.h"
 
+#include "app/base/whendone.h"
+
 #include <QDir>
 #include <QThread>
 
@@ -30,7 +32,7 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     : q(session),
       paths(sessionPaths),
       choices(session.m_presets, session.m_settings),
-      services{files, target, session.m_tools, clock, publishPool, {}, {}, {}}
+      services{files, *target, session.m_tools, clock, publishPool, {}, {}, {}, {}}
 {
     planPool.setMaxThreadCount(1);
     planPool.setObjectName(QStringLiteral("planner"));
@@ -45,6 +47,9 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     services.temporaryFolder = temporaryFolder;
     services.probe = [this](const QString &path, const MediaInfo &sniffed) {
         return prober->probe(path, sniffed, Prober::Urgency::Needed);
+    };
+    services.abandon = [this](std::shared_ptr<HeldWorkspace> workspace) {
+        abandoned.push_back(std::move(workspace));
     };
     services.factsFound = [this](JobId id, const MediaInfo &facts) { q.m_jobs.setFacts(id, facts); };
     scheduler = std::make_unique<Scheduler>(
@@ -68,9 +73,11 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
 Session::Private::~Private()
 {
     planPool.clear();
-    scheduler.reset();
+    scheduler.reset(); // its runs end their converters and leave their folders to us
+    target.reset();    // waits until the converters are gone
     planPool.waitForDone();
     publishPool.waitForDone();
+    abandoned.clear(); // now nobody writes into these folders any more
     if (temporaryFolder != QDir::tempPath()) {
         static_cast<void>(files.removeTree(temporaryFolder));
     }
@@ -183,8 +190,8 @@ void Session::wantFacts(const QVector<JobId> &ids)
     for (const JobId id : ids) {
         const Job *job = m_jobs.find(id);
         if (job && job->facts.probe == ProbeState::NotAsked && Prober::hasMoreFacts(job->facts.kind)) {
-            d->prober->probe(job->source, job->facts, Prober::Urgency::Visible)
-                .then(this, [this, id](const MediaInfo &facts) { d->takeFacts(id, facts); });
+            whenDone(d->prober->probe(job->source, job->facts, Prober::Urgency::Visible), this,
+                     [this, id](const MediaInfo &facts) { d->takeFacts(id, facts); });
         }
     }
 }

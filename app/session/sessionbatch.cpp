@@ -1,6 +1,7 @@
 // Session: planning and running.
 #include "app/session/sessionprivate.h"
 
+#include "app/base/whendone.h"
 #include "app/preset/commandtemplate.h"
 
 #include <QtConcurrentRun>
@@ -74,9 +75,11 @@ void Session::Private::planOnPool(const QVector<PlanRequest> &requests, TakePlan
         }
     }
     const quint64 generation = ++planGeneration;
-    QtConcurrent::run(&planPool, [requests, settings = q.m_settings.output, sources, reserved, this] {
-        return planOutputs(requests, settings, sources, reserved, files);
-    }).then(&q, [this, generation, takeIt](const OutputPlan &plan) {
+    const QFuture<OutputPlan> planning =
+        QtConcurrent::run(&planPool, [requests, settings = q.m_settings.output, sources, reserved, this] {
+            return planOutputs(requests, settings, sources, reserved, files);
+        });
+    whenDone(planning, &q, [this, generation, takeIt](const OutputPlan &plan) {
         if (generation == planGeneration) {
             takeIt(plan);
         }
@@ -192,13 +195,13 @@ void Session::Private::probeThenPlan()
     auto left = std::make_shared<qsizetype>(unknown.size());
     for (const JobId id : unknown) {
         const Job &job = *q.m_jobs.find(id);
-        prober->probe(job.source, job.facts, Prober::Urgency::Needed)
-            .then(&q, [this, id, left, planIt](const MediaInfo &facts) {
-                takeFacts(id, facts);
-                if (--*left == 0 && isStarting) {
-                    planIt();
-                }
-            });
+        whenDone(prober->probe(job.source, job.facts, Prober::Urgency::Needed), &q,
+                 [this, id, left, planIt](const MediaInfo &facts) {
+                     takeFacts(id, facts);
+                     if (--*left == 0 && isStarting) {
+                         planIt();
+                     }
+                 });
     }
 }
 

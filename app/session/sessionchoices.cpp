@@ -89,7 +89,17 @@ void Session::setVariable(JobId id, const QString &name, const QString &value)
 
 void Session::setCommonVariable(const QString &name, const QString &value)
 {
+    const QString before = d->commonVariables.value(name);
     d->commonVariables.insert(name, value);
+    for (int index = 0; index < m_jobs.size(); ++index) {
+        const Job &job = m_jobs.at(index);
+        // What a job has of its own, from a sheet or by hand, is left alone.
+        if (job.state == JobState::Ready && !before.isNull() && job.variables.value(name) == before) {
+            Variables variables = job.variables;
+            variables.insert(name, value);
+            m_jobs.setVariables(job.id, variables);
+        }
+    }
     d->choicesWereChanged();
 }
 

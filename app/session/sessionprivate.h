@@ -52,7 +52,8 @@ public:
     QThreadPool planPool;    ///< one thread: plans in the order they were asked for
     QThreadPool publishPool; ///< makes workspaces, checks and publishes results
     QString temporaryFolder;
-    LocalTarget target;
+    std::unique_ptr<LocalTarget> target = std::make_unique<LocalTarget>();
+    std::vector<std::shared_ptr<HeldWorkspace>> abandoned; ///< of runs that were destroyed, at the end
     std::unique_ptr<Prober> prober;
     PresetChoices choices;
     FileImporter importer;

@@ -2,6 +2,7 @@
 
 #include "app/target/processreaper.h"
 
+#include <algorithm>
 #include <csignal>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -139,6 +140,10 @@ void ProcessRunner::complete()
     }
     m_isDone = true;
     m_killTimer.stop();
+    for (QByteArray *tail : {&m_result.standardOutput, &m_result.standardError}) {
+        m_result.droppedBytes += std::max<qint64>(0, tail->size() - tailBytes);
+        *tail = tail->right(tailBytes);
+    }
     // Children of the program that outlived it: nothing may outlive its job.
     signalGroup(m_group, SIGKILL);
     m_group = 0;
