@@ -15,7 +15,10 @@
 namespace batchwright {
 
 CommandBox::CommandBox(const QString &heading, int lines, QWidget *parent)
-    : QWidget(parent), m_heading(new QLabel(this)), m_text(new QPlainTextEdit(this)), m_copy(new QToolButton(this))
+    : QWidget(parent),
+      m_heading(new QLabel(this)),
+      m_text(new QPlainTextEdit(this)),
+      m_copy(new QToolButton(this))
 {
     m_heading->setFont(boldFont(font()));
     m_heading->setWordWrap(true);

@@ -40,6 +40,15 @@ void setTone(QLabel *label, Tone tone)
     label->setPalette(colors);
 }
 
+/// Short jobs in tenths of a second: "0:00" would say nothing.
+QString tookText(qint64 milliseconds)
+{
+    constexpr qint64 shortTime = 10'000;
+    return milliseconds >= shortTime
+               ? durationText(milliseconds)
+               : DetailsPane::tr("%1 s").arg(static_cast<double>(milliseconds) / 1000, 0, 'f', 1);
+}
+
 /// Long names have no spaces to break at: they may break anywhere.
 QString breakable(const QString &name)
 {
@@ -56,9 +65,16 @@ QString breakable(const QString &name)
 } // namespace
 
 DetailsPane::DetailsPane(Session &session, QWidget *parent)
-    : QScrollArea(parent), m_session(session), m_empty(new QLabel(tr("Choose a file in the list to see its details."))),
-      m_content(new QWidget), m_name(makeLine(m_content)), m_facts(makeLine(m_content)), m_state(makeLine(m_content)),
-      m_advice(makeLine(m_content)), m_warnings(makeLine(m_content)), m_result(makeLine(m_content)),
+    : QScrollArea(parent),
+      m_session(session),
+      m_empty(new QLabel(tr("Choose a file in the list to see its details."))),
+      m_content(new QWidget),
+      m_name(makeLine(m_content)),
+      m_facts(makeLine(m_content)),
+      m_state(makeLine(m_content)),
+      m_advice(makeLine(m_content)),
+      m_warnings(makeLine(m_content)),
+      m_result(makeLine(m_content)),
       m_retry(new QPushButton(lineIcon(QStringLiteral("retry")), tr("Retry"), m_content)),
       m_open(new QPushButton(lineIcon(QStringLiteral("open")), tr("Open result"), m_content)),
       m_folder(new QPushButton(lineIcon(QStringLiteral("folder")), tr("Show in folder"), m_content)),
@@ -196,8 +212,9 @@ void DetailsPane::showOutcome(const Job &job)
 {
     QString result;
     if (job.state == JobState::Done && !job.result.outputPath.isEmpty()) {
-        result = tr("%1, %2, in %3").arg(job.result.outputPath.section(u'/', -1), sizeText(job.result.outputBytes),
-                                         durationText(job.result.milliseconds));
+        result = tr("%1, %2, in %3")
+                     .arg(job.result.outputPath.section(u'/', -1), sizeText(job.result.outputBytes),
+                          tookText(job.result.milliseconds));
         m_result->setToolTip(job.result.outputPath);
     } else if (!job.target.isEmpty() && !isFinished(job.state)) {
         result = tr("Will become %1").arg(job.target.section(u'/', -1));

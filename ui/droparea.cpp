@@ -35,9 +35,10 @@ QLabel *makeSentence(const QString &text, const QFont &font, QWidget *parent)
 /// The first kind that a preset names, for its picture.
 MediaKind kindOf(const Preset &preset)
 {
-    const auto kind = std::find_if(std::begin(allMediaKinds), std::end(allMediaKinds), [&](MediaKind candidate) {
-        return !preset.kinds.isEmpty() && preset.kinds.first() == mediaKindId(candidate);
-    });
+    const auto kind =
+        std::find_if(std::begin(allMediaKinds), std::end(allMediaKinds), [&](MediaKind candidate) {
+            return !preset.kinds.isEmpty() && preset.kinds.first() == mediaKindId(candidate);
+        });
     return kind == std::end(allMediaKinds) ? MediaKind::Other : *kind;
 }
 
@@ -53,8 +54,12 @@ QFont titleFont(const QFont &font)
 } // namespace
 
 DropArea::DropArea(QAction *addFiles, QAction *addFolder, QWidget *parent)
-    : QWidget(parent), m_picture(new QLabel(this)), m_about(makeSentence(QString(), font(), this)),
-      m_begin(makeSentence(tr("Choose what they become"), smallFont(font()), this)), m_chipRow(new QWidget(this)), m_chips(new QButtonGroup(this))
+    : QWidget(parent),
+      m_picture(new QLabel(this)),
+      m_about(makeSentence(QString(), font(), this)),
+      m_begin(makeSentence(tr("Choose what they become"), smallFont(font()), this)),
+      m_chipRow(new QWidget(this)),
+      m_chips(new QButtonGroup(this))
 {
     setObjectName(QStringLiteral("dropArea"));
     setAccessibleName(tr("Drop files or folders here"));
@@ -141,7 +146,8 @@ void DropArea::paintEvent(QPaintEvent *)
 {
     const QPalette colors = palette();
     const QColor line = mixedColor(colors.color(QPalette::Window), colors.color(QPalette::WindowText), 0.4);
-    m_picture->setPixmap(linePixmap(QStringLiteral("drop-picture"), pictureHeight, devicePixelRatioF(), line));
+    m_picture->setPixmap(
+        linePixmap(QStringLiteral("drop-picture"), pictureHeight, devicePixelRatioF(), line));
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QPen pen(mixedColor(colors.color(QPalette::Window), colors.color(QPalette::WindowText), 0.28), 1.5);

@@ -7,8 +7,7 @@
 
 namespace batchwright {
 
-DropOverlay::DropOverlay(QWidget *parent)
-    : QWidget(parent)
+DropOverlay::DropOverlay(QWidget *parent) : QWidget(parent)
 {
     setAttribute(Qt::WA_TransparentForMouseEvents);
     setAccessibleName(tr("Drop to add"));
@@ -27,7 +26,7 @@ void DropOverlay::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QColor veil = palette().color(QPalette::Base);
-    veil.setAlphaF(0.88F);
+    veil.setAlphaF(0.92F);
     painter.fillRect(rect(), veil);
     const QColor accent = palette().color(QPalette::Highlight);
     QPen pen(accent, 2);

@@ -65,13 +65,15 @@ void saveTableAsCsv(Session &session, const QAbstractItemModel &model, NoticeBar
     dialog->selectFile(QStringLiteral("batchwright.csv"));
     QObject::connect(dialog, &QFileDialog::fileSelected, parent, [&model, &notice](const QString &path) {
         QSaveFile file(path);
-        const bool isSaved = file.open(QIODevice::WriteOnly)
-                             && file.write(csvText(model, JobTableModel::ExportRole, JobTableModel::PathRole)) >= 0
-                             && file.commit();
+        const bool isSaved =
+            file.open(QIODevice::WriteOnly)
+            && file.write(csvText(model, JobTableModel::ExportRole, JobTableModel::PathRole)) >= 0
+            && file.commit();
         if (isSaved) {
             notice.showMessage(NoticeBar::tr("The table was saved as %1.").arg(path), Tone::Good);
         } else {
-            notice.showMessage(NoticeBar::tr("%1 could not be saved: %2.").arg(path, file.errorString()), Tone::Bad);
+            notice.showMessage(NoticeBar::tr("%1 could not be saved: %2.").arg(path, file.errorString()),
+                               Tone::Bad);
         }
     });
     dialog->open();

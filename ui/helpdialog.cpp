@@ -51,18 +51,24 @@ void showPage(const QString &title, const QString &html, QSize size, QWidget *pa
 void showHelp(QWidget *parent)
 {
     const QString html =
-        paragraph("Converting", "Drop files or folders on the window, choose a preset, and press Convert. Every file "
-                                "shows its own progress; as many run at once as the computer has cores.")
-        + paragraph("Your originals", "They are never changed. A result gets its name only after it was checked, so a "
-                                      "file that is there is a whole file.")
-        + paragraph("Where results go", "Next to the originals, or in one folder: see Results in the side panel. The "
-                                        "Result column shows every name before you start.")
-        + paragraph("When a file fails", "Its row says why. Choose the row to see what to do, the exact command and "
-                                         "what the converter printed. Retry failed (Ctrl+R) tries all of them again.")
-        + paragraph("Hold and Stop", "Hold starts no more files and lets the running ones end. Stop ends everything "
-                                     "and leaves nothing half-made.")
-        + paragraph("Your own presets", "Open presets folder (in the menu) shows where they live: one JSON file each. "
-                                        "Choose Reload presets after a change.");
+        paragraph("Converting",
+                  "Drop files or folders on the window, choose a preset, and press Convert. Every file "
+                  "shows its own progress; as many run at once as the computer has cores.")
+        + paragraph("Your originals",
+                    "They are never changed. A result gets its name only after it was checked, so a "
+                    "file that is there is a whole file.")
+        + paragraph("Where results go",
+                    "Next to the originals, or in one folder: see Results in the side panel. The "
+                    "Result column shows every name before you start.")
+        + paragraph("When a file fails",
+                    "Its row says why. Choose the row to see what to do, the exact command and "
+                    "what the converter printed. Retry failed (Ctrl+R) tries all of them again.")
+        + paragraph("Hold and Stop",
+                    "Hold starts no more files and lets the running ones end. Stop ends everything "
+                    "and leaves nothing half-made.")
+        + paragraph("Your own presets",
+                    "Open presets folder (in the menu) shows where they live: one JSON file each. "
+                    "Choose Reload presets after a change.");
     showPage(translated("Help"), html, QSize(70 * gridUnit, 72 * gridUnit), parent);
 }
 
@@ -88,7 +94,8 @@ void showAbout(QWidget *parent)
     const QString html =
         QStringLiteral("<h2>Batchwright %1</h2><p>%2</p><p>%3</p>")
             .arg(QStringLiteral(BATCHWRIGHT_VERSION),
-                 translated("Converts many photos, videos, music files and scans at once, and tells the truth about it."),
+                 translated("Converts many photos, videos, music files and scans at once, and tells the "
+                            "truth about it."),
                  translated("Free software under the GNU General Public License, version 3."));
     showPage(translated("About Batchwright"), html, QSize(52 * gridUnit, 32 * gridUnit), parent);
 }

@@ -21,7 +21,10 @@ QString drawingFile(const QString &name)
 QPixmap renderedDrawing(const QString &name, QSize size, const QColor &color)
 {
     const QString key = QStringLiteral("batchwright/%1/%2x%3/%4")
-                            .arg(name).arg(size.width()).arg(size.height()).arg(color.rgba());
+                            .arg(name)
+                            .arg(size.width())
+                            .arg(size.height())
+                            .arg(color.rgba());
     QPixmap pixmap;
     if (QPixmapCache::find(key, &pixmap)) {
         return pixmap;
@@ -45,10 +48,7 @@ QPixmap renderedDrawing(const QString &name, QSize size, const QColor &color)
 class LineIconEngine final : public QIconEngine
 {
 public:
-    LineIconEngine(const QString &name, QPalette::ColorRole role)
-        : m_name(name), m_role(role)
-    {
-    }
+    LineIconEngine(const QString &name, QPalette::ColorRole role) : m_name(name), m_role(role) {}
 
     void paint(QPainter *painter, const QRect &rect, QIcon::Mode mode, QIcon::State state) override
     {

@@ -50,10 +50,10 @@ void JobMenu::addFileActions(const Job &job)
 void JobMenu::addCopyActions()
 {
     const bool isOne = m_ids.size() == 1;
-    connect(add(QStringLiteral("copy"), isOne ? tr("Copy path") : tr("Copy paths")), &QAction::triggered, this,
-            [this] { copyPaths(m_session, m_ids); });
-    connect(add(QStringLiteral("copy"), isOne ? tr("Copy command") : tr("Copy commands")), &QAction::triggered, this,
-            [this] { copyCommands(m_session, m_ids); });
+    connect(add(QStringLiteral("copy"), isOne ? tr("Copy path") : tr("Copy paths")), &QAction::triggered,
+            this, [this] { copyPaths(m_session, m_ids); });
+    connect(add(QStringLiteral("copy"), isOne ? tr("Copy command") : tr("Copy commands")),
+            &QAction::triggered, this, [this] { copyCommands(m_session, m_ids); });
     addSeparator();
 }
 
@@ -66,7 +66,8 @@ void JobMenu::addRunActions()
         });
     };
     QAction *stop = add(QStringLiteral("stop"), tr("Stop"));
-    stop->setEnabled(anyJob([](const Job &job) { return isActive(job.state) || job.state == JobState::Queued; }));
+    stop->setEnabled(
+        anyJob([](const Job &job) { return isActive(job.state) || job.state == JobState::Queued; }));
     connect(stop, &QAction::triggered, this, [this] { m_session.stopJobs(m_ids); });
     QAction *retry = add(QStringLiteral("retry"), tr("Retry"));
     retry->setEnabled(anyJob([](const Job &job) { return canRetry(job); }));

@@ -67,8 +67,7 @@ void forEachRange(QVector<int> rows, int rowCount, const Report &report)
 
 } // namespace
 
-JobTableModel::JobTableModel(const JobList &jobs, QObject *parent)
-    : QAbstractTableModel(parent), m_jobs(jobs)
+JobTableModel::JobTableModel(const JobList &jobs, QObject *parent) : QAbstractTableModel(parent), m_jobs(jobs)
 {
     connect(&jobs, &JobList::jobsAboutToBeAdded, this,
             [this](int first, int last) { beginInsertRows({}, first, last); });
@@ -117,7 +116,8 @@ QVariant JobTableModel::data(const QModelIndex &index, int role) const
         return column == NameColumn ? QVariant(kindIcon(job.facts.kind)) : QVariant();
     case Qt::TextAlignmentRole: {
         const bool isResultSize = column == ResultColumn && job.state == JobState::Done && !isMeasuring(job);
-        return QVariant(Qt::AlignVCenter | (isNumber(column) || isResultSize ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant(Qt::AlignVCenter
+                        | (isNumber(column) || isResultSize ? Qt::AlignRight : Qt::AlignLeft));
     }
     case Qt::ToolTipRole:
         return toolTip(job, column);
@@ -251,9 +251,8 @@ void JobTableModel::addMeasuredColumnsOf(const Job &job)
     }
     m_measuringPresets.append(job.settings->preset);
     for (const MeasureColumn &column : job.settings->preset->measure->columns) {
-        const bool isThere =
-            std::any_of(m_measured.cbegin(), m_measured.cend(),
-                        [&](const MeasureColumn &other) { return isSame(column, other); });
+        const bool isThere = std::any_of(m_measured.cbegin(), m_measured.cend(),
+                                         [&](const MeasureColumn &other) { return isSame(column, other); });
         if (!isThere) {
             const int place = columnCount();
             beginInsertColumns({}, place, place);

@@ -16,15 +16,15 @@ namespace batchwright {
 
 namespace {
 
-constexpr int visibleInterval = 200;  ///< ms between two reports of the rows on screen
-constexpr int busyInterval = 50;      ///< ms between two pictures of a bar without a known progress
+constexpr int visibleInterval = 200; ///< ms between two reports of the rows on screen
+constexpr int busyInterval = 50;     ///< ms between two pictures of a bar without a known progress
 constexpr quint32 layoutVersion = 1;
 constexpr int narrowestName = 20 * gridUnit;
 constexpr int measuredWidth = 12 * gridUnit;
 constexpr int standardWidths[JobTableModel::FixedColumns] = {240, 160, 80, 184, 160, 72};
 /// What a narrow window loses, in this order.
-constexpr int leastImportant[] = {JobTableModel::FactsColumn, JobTableModel::SavedColumn, JobTableModel::SizeColumn,
-                                  JobTableModel::ResultColumn};
+constexpr int leastImportant[] = {JobTableModel::FactsColumn, JobTableModel::SavedColumn,
+                                  JobTableModel::SizeColumn, JobTableModel::ResultColumn};
 
 /// Headings begin and end where the cells below them do.
 class HeaderStyle final : public QProxyStyle
@@ -38,8 +38,7 @@ public:
 
 } // namespace
 
-JobTableView::JobTableView(JobFilterProxy &proxy, QWidget *parent)
-    : QTableView(parent), m_proxy(proxy)
+JobTableView::JobTableView(JobFilterProxy &proxy, QWidget *parent) : QTableView(parent), m_proxy(proxy)
 {
     setObjectName(QStringLiteral("jobTable"));
     setAccessibleName(tr("Files"));
@@ -63,12 +62,13 @@ JobTableView::JobTableView(JobFilterProxy &proxy, QWidget *parent)
     connect(&proxy, &QAbstractItemModel::rowsInserted, this, &JobTableView::noteVisibleRows);
     connect(&proxy, &QAbstractItemModel::rowsRemoved, this, &JobTableView::noteVisibleRows);
     connect(&proxy, &QAbstractItemModel::layoutChanged, this, &JobTableView::noteVisibleRows);
-    connect(&proxy, &QAbstractItemModel::columnsInserted, this, [this](const QModelIndex &, int first, int last) {
-        for (int column = first; column <= last; ++column) {
-            setColumnWidth(column, measuredWidth);
-        }
-        fitColumns();
-    });
+    connect(&proxy, &QAbstractItemModel::columnsInserted, this,
+            [this](const QModelIndex &, int first, int last) {
+                for (int column = first; column <= last; ++column) {
+                    setColumnWidth(column, measuredWidth);
+                }
+                fitColumns();
+            });
     connect(&proxy, &QAbstractItemModel::columnsRemoved, this, &JobTableView::fitColumns);
     connect(&proxy, &QAbstractItemModel::dataChanged, this, [this] {
         if (!m_busyTimer.isActive()) {
@@ -108,7 +108,8 @@ void JobTableView::showHeaderMenu(const QPoint &position)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (int column = JobTableModel::FactsColumn; column < m_proxy.columnCount(); ++column) {
-        QAction *action = menu->addAction(m_proxy.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        QAction *action =
+            menu->addAction(m_proxy.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
         action->setCheckable(true);
         action->setChecked(!m_hiddenByUser.contains(column));
         connect(action, &QAction::toggled, this, [this, column](bool isShown) {
@@ -130,7 +131,8 @@ void JobTableView::fitColumns()
 {
     int width = narrowestName;
     for (int column = JobTableModel::FactsColumn; column < m_proxy.columnCount(); ++column) {
-        const bool isAboutResult = column == JobTableModel::ResultColumn || column == JobTableModel::SavedColumn;
+        const bool isAboutResult =
+            column == JobTableModel::ResultColumn || column == JobTableModel::SavedColumn;
         const bool isHidden = m_hiddenByUser.contains(column)
                               || (isAboutResult && m_resultColumns == ResultColumns::Meaningless);
         setColumnHidden(column, isHidden);

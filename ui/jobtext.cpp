@@ -16,8 +16,9 @@ QString translated(const char *text)
 /// "Failed: The file is cut short." or only the state when no sentence is known.
 QString withReason(const QString &state, const Job &job)
 {
-    return job.result.error.sentence.isEmpty() ? state
-                                               : QStringLiteral("%1: %2").arg(state, job.result.error.sentence);
+    return job.result.error.sentence.isEmpty()
+               ? state
+               : QStringLiteral("%1: %2").arg(state, job.result.error.sentence);
 }
 
 QString runningText(const Job &job)
@@ -41,7 +42,8 @@ bool isMeasuring(const Job &job)
 
 bool canRetry(const Job &job)
 {
-    return job.state == JobState::Failed || job.state == JobState::Cancelled || job.state == JobState::Skipped;
+    return job.state == JobState::Failed || job.state == JobState::Cancelled
+           || job.state == JobState::Skipped;
 }
 
 QString percentText(double fraction)

@@ -47,7 +47,7 @@ private:
     Session &m_session;
     QGridLayout *m_layout;
     QVector<Row> m_rows;
-    int m_placedRows = 0;    ///< as place() left them
+    int m_placedRows = 0; ///< as place() left them
     int m_placedColumns = 0;
     QVector<std::optional<MediaKind>> m_kinds; ///< of the rows
     QVector<PresetPointer> m_shownPresets;     ///< what the pickers were filled from

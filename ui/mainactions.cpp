@@ -20,27 +20,30 @@ QKeySequence keys(const char *text)
 
 } // namespace
 
-MainActions::MainActions(QWidget *window)
-    : m_window(window)
+MainActions::MainActions(QWidget *window) : m_window(window)
 {
     const auto name = [](const char *text) { return QString::fromLatin1(text); };
     addFiles = make(translated("Add files…"), name("document-open"), name("add-files"), {keys("Ctrl+O")});
-    addFolder = make(translated("Add folder…"), name("folder-new"), name("add-folder"), {keys("Ctrl+Shift+O")});
+    addFolder =
+        make(translated("Add folder…"), name("folder-new"), name("add-folder"), {keys("Ctrl+Shift+O")});
     paste = make(translated("Paste files"), name("edit-paste"), name("paste"), {keys("Ctrl+V")});
     remove = make(translated("Remove from the list"), name("list-remove"), name("remove"), {keys("Del")});
     removeFinished = make(translated("Remove finished"), name("edit-clear-list"), name("done"));
     choosePreset = make(translated("Choose preset"), name("configure"), name("preset"), {keys("Ctrl+E")});
-    start = make(translated("Convert"), name("media-playback-start"), name("start"), {keys("Ctrl+Return"), keys("F5")});
+    start = make(translated("Convert"), name("media-playback-start"), name("start"),
+                 {keys("Ctrl+Return"), keys("F5")});
     hold = make(translated("Hold"), name("media-playback-pause"), name("hold"), {keys("Ctrl+P")});
     stopAll = make(translated("Stop"), name("media-playback-stop"), name("stop"), {keys("Ctrl+.")});
     retryFailed = make(translated("Retry failed"), name("view-refresh"), name("retry"), {keys("Ctrl+R")});
     filter = make(translated("Filter the list"), name("edit-find"), name("search"), {keys("Ctrl+F")});
     details = make(translated("Details of the file"), name("documentinfo"), name("info"), {keys("Ctrl+L")});
     panel = make(translated("Side panel"), name("view-right-new"), name("panel"), {keys("F9")});
-    saveTable = make(translated("Save table as CSV…"), name("document-save-as"), name("table"), {keys("Ctrl+S")});
+    saveTable =
+        make(translated("Save table as CSV…"), name("document-save-as"), name("table"), {keys("Ctrl+S")});
     openPresets = make(translated("Open presets folder"), name("folder-open"), name("folder"));
     reloadPresets = make(translated("Reload presets"), name("view-refresh"), name("retry"));
-    shortcuts = make(translated("Keyboard shortcuts"), name("input-keyboard"), name("info"), {keys("Ctrl+?")});
+    shortcuts =
+        make(translated("Keyboard shortcuts"), name("input-keyboard"), name("info"), {keys("Ctrl+?")});
     help = make(translated("Help"), name("help-contents"), name("help"), {keys("F1")});
     about = make(translated("About Batchwright"), name("help-about"), name("info"));
     quit = make(translated("Quit"), name("application-exit"), name("close"), {keys("Ctrl+Q")});

@@ -21,11 +21,11 @@ struct MainActions final {
     QAction *removeFinished;
     QAction *choosePreset;
     QAction *start;
-    QAction *hold;    ///< checkable
+    QAction *hold; ///< checkable
     QAction *stopAll;
     QAction *retryFailed;
     QAction *filter;
-    QAction *panel;   ///< checkable
+    QAction *panel; ///< checkable
     QAction *details;
     QAction *saveTable;
     QAction *openPresets;

@@ -21,7 +21,7 @@ namespace {
 constexpr int narrowWidth = 112 * gridUnit; ///< below it the side panel would leave no room for the files
 constexpr int tightWidth = 96 * gridUnit;   ///< below it buttons lose their words
 
-}
+} // namespace
 
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
@@ -91,15 +91,18 @@ void MainWindow::askBeforeQuitting()
     }
     m_isQuestionOpen = true;
     const JobCounts &counts = m_session.jobs().counts();
-    const int left = counts.of(JobState::Queued) + counts.of(JobState::Running) + counts.of(JobState::Finishing);
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Quit Batchwright?"),
-                                     tr("%1 not converted yet. Stop and quit?")
-                                         .arg(countText(left, tr("file is"), tr("files are"))),
-                                     QMessageBox::NoButton, this);
+    const int left =
+        counts.of(JobState::Queued) + counts.of(JobState::Running) + counts.of(JobState::Finishing);
+    auto *question = new QMessageBox(
+        QMessageBox::Question, tr("Quit Batchwright?"),
+        tr("%1 not converted yet. Stop and quit?").arg(countText(left, tr("file is"), tr("files are"))),
+        QMessageBox::NoButton, this);
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setInformativeText(tr("Finished files stay; nothing half-made is left."));
     QPushButton *quit = question->addButton(tr("Stop and quit"), QMessageBox::DestructiveRole);
-    question->setEscapeButton(question->addButton(tr("Go on"), QMessageBox::RejectRole));
+    QPushButton *goOn = question->addButton(tr("Go on"), QMessageBox::RejectRole);
+    question->setEscapeButton(goOn);
+    question->setDefaultButton(goOn);
     connect(quit, &QPushButton::clicked, this, &MainWindow::quitWithoutQuestion);
     connect(question, &QObject::destroyed, this, [this] { m_isQuestionOpen = false; });
     question->open();

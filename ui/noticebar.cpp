@@ -36,14 +36,16 @@ QString importSentence(const ImportReport &report)
                                        : NoticeBar::tr("%1 were added").arg(filesText(report.added)));
     }
     if (report.duplicates > 0) {
-        parts.append(report.duplicates == 1 ? NoticeBar::tr("1 was in the list already")
-                                            : NoticeBar::tr("%1 were in the list already").arg(report.duplicates));
+        parts.append(report.duplicates == 1
+                         ? NoticeBar::tr("1 was in the list already")
+                         : NoticeBar::tr("%1 were in the list already").arg(report.duplicates));
     }
     if (refused > 0) {
         parts.append(NoticeBar::tr("%1 could not be added").arg(refused));
     }
     if (parts.isEmpty()) {
-        parts.append(report.stopped ? NoticeBar::tr("Adding was stopped") : NoticeBar::tr("No files were found there"));
+        parts.append(report.stopped ? NoticeBar::tr("Adding was stopped")
+                                    : NoticeBar::tr("No files were found there"));
     } else if (report.stopped) {
         parts.append(NoticeBar::tr("then adding was stopped"));
     }
@@ -51,8 +53,12 @@ QString importSentence(const ImportReport &report)
 }
 
 NoticeBar::NoticeBar(QWidget *parent)
-    : QFrame(parent), m_icon(new QLabel(this)), m_text(new QLabel(this)), m_busy(new QProgressBar(this)),
-      m_stop(new QPushButton(tr("Stop adding"), this)), m_show(new QPushButton(tr("Show"), this)),
+    : QFrame(parent),
+      m_icon(new QLabel(this)),
+      m_text(new QLabel(this)),
+      m_busy(new QProgressBar(this)),
+      m_stop(new QPushButton(tr("Stop adding"), this)),
+      m_show(new QPushButton(tr("Show"), this)),
       m_close(new QToolButton(this))
 {
     setObjectName(QStringLiteral("noticeBar"));
@@ -141,7 +147,8 @@ void NoticeBar::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor window = palette().color(QPalette::Window);
-    const QColor tint = m_tone == Tone::Normal ? palette().color(QPalette::Highlight) : toneColor(m_tone, palette());
+    const QColor tint =
+        m_tone == Tone::Normal ? palette().color(QPalette::Highlight) : toneColor(m_tone, palette());
     painter.setPen(mixedColor(window, tint, 0.35));
     painter.setBrush(mixedColor(window, tint, 0.1));
     painter.drawRoundedRect(QRectF(contentsRect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);

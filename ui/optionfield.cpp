@@ -22,14 +22,16 @@ namespace {
 
 int bounded(double value)
 {
-    return static_cast<int>(std::clamp<double>(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+    return static_cast<int>(
+        std::clamp<double>(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
 }
 
 /// Digits behind the point that the step needs, and at least one.
 int decimalsFor(double step)
 {
     int decimals = 1;
-    while (decimals < 6 && std::abs(step * std::pow(10, decimals) - std::round(step * std::pow(10, decimals))) > 1e-6) {
+    while (decimals < 6
+           && std::abs(step * std::pow(10, decimals) - std::round(step * std::pow(10, decimals))) > 1e-6) {
         ++decimals;
     }
     return decimals;
@@ -123,7 +125,8 @@ QWidget *OptionField::makeChoiceEditor()
         box->addItem(choice.label.isEmpty() ? choice.value : choice.label, choice.value);
     }
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    connect(box, &QComboBox::currentIndexChanged, this, [this, box] { announce(box->currentData().toString()); });
+    connect(box, &QComboBox::currentIndexChanged, this,
+            [this, box] { announce(box->currentData().toString()); });
     return box;
 }
 

@@ -8,8 +8,7 @@
 
 namespace batchwright {
 
-OptionForm::OptionForm(const PresetPointer &preset, QWidget *parent)
-    : QWidget(parent), m_preset(preset)
+OptionForm::OptionForm(const PresetPointer &preset, QWidget *parent) : QWidget(parent), m_preset(preset)
 {
     auto *layout = new QFormLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -38,7 +38,10 @@ QLabel *makeRemark(const QString &text, Tone tone, QWidget *parent)
 } // namespace
 
 OptionsPage::OptionsPage(Session &session, QWidget *parent)
-    : QScrollArea(parent), m_session(session), m_sections(nullptr), m_output(new OutputPanel(session)),
+    : QScrollArea(parent),
+      m_session(session),
+      m_sections(nullptr),
+      m_output(new OutputPanel(session)),
       m_command(new CommandBox(QString(), commandLines))
 {
     setFrameShape(NoFrame);
@@ -127,9 +130,8 @@ void OptionsPage::addSection(const PresetPointer &preset, QVBoxLayout *layout)
         return;
     }
     auto *form = new OptionForm(preset, parent);
-    connect(form, &OptionForm::optionEdited, this, [this, form](const QString &optionId, const QString &text) {
-        edit(form, optionId, text);
-    });
+    connect(form, &OptionForm::optionEdited, this,
+            [this, form](const QString &optionId, const QString &text) { edit(form, optionId, text); });
     m_forms.append(form);
     layout->addWidget(form);
 }

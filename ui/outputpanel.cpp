@@ -28,11 +28,18 @@ QString placeText(const OutputSettings &output)
 }
 
 OutputPanel::OutputPanel(Session &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_nextToSource(new QRadioButton(tr("Next to the originals"), this)),
-      m_inFolder(new QRadioButton(tr("In one folder"), this)), m_folder(new QLineEdit(this)),
-      m_browse(new QToolButton(this)), m_mirror(new QCheckBox(tr("With the folders of the originals"), this)),
-      m_folderProblem(new QLabel(this)), m_name(new QLineEdit(this)), m_tokens(new QToolButton(this)),
-      m_exampleText(new QLabel(this)), m_exists(new QComboBox(this))
+    : QWidget(parent),
+      m_session(session),
+      m_nextToSource(new QRadioButton(tr("Next to the originals"), this)),
+      m_inFolder(new QRadioButton(tr("In one folder"), this)),
+      m_folder(new QLineEdit(this)),
+      m_browse(new QToolButton(this)),
+      m_mirror(new QCheckBox(tr("With the folders of the originals"), this)),
+      m_folderProblem(new QLabel(this)),
+      m_name(new QLineEdit(this)),
+      m_tokens(new QToolButton(this)),
+      m_exampleText(new QLabel(this)),
+      m_exists(new QComboBox(this))
 {
     m_exists->setObjectName(QStringLiteral("existsRule"));
     m_exists->setAccessibleName(tr("When the result is there already"));
@@ -237,7 +244,8 @@ void OutputPanel::refreshExample()
     const QString shown = name && job->state == JobState::Ready && !planned.isEmpty() ? planned
                           : name                                                      ? *name
                                                                                       : QString();
-    m_exampleText->setText(name ? QStringLiteral("%1 → %2").arg(job->fileName(), shown) : name.error().sentence);
+    m_exampleText->setText(name ? QStringLiteral("%1 → %2").arg(job->fileName(), shown)
+                                : name.error().sentence);
     m_exampleText->setAccessibleName(m_exampleText->text());
     colors.setColor(QPalette::WindowText, toneColor(name ? Tone::Muted : Tone::Bad, colors));
     m_exampleText->setPalette(colors);

@@ -68,8 +68,13 @@ QString outcomeSentence(const JobCounts &counts)
 }
 
 PlanBar::PlanBar(Session &session, QAction *retryFailed, QWidget *parent)
-    : QWidget(parent), m_session(session), m_sentence(new QLabel(this)), m_warningIcon(new QLabel(this)),
-      m_warning(new QLabel(this)), m_retry(new QToolButton(this)), m_filter(new QLineEdit(this)),
+    : QWidget(parent),
+      m_session(session),
+      m_sentence(new QLabel(this)),
+      m_warningIcon(new QLabel(this)),
+      m_warning(new QLabel(this)),
+      m_retry(new QToolButton(this)),
+      m_filter(new QLineEdit(this)),
       m_states(new QComboBox(this))
 {
     m_sentence->setObjectName(QStringLiteral("planSentence"));
@@ -117,9 +122,8 @@ void PlanBar::buildFilter()
     m_states->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_states->setMinimumContentsLength(12);
     connect(m_filter, &QLineEdit::textChanged, this, &PlanBar::textFilterChanged);
-    connect(m_states, &QComboBox::currentIndexChanged, this, [this] {
-        emit stateFilterChanged(static_cast<StateFilter>(m_states->currentData().toInt()));
-    });
+    connect(m_states, &QComboBox::currentIndexChanged, this,
+            [this] { emit stateFilterChanged(static_cast<StateFilter>(m_states->currentData().toInt())); });
 }
 
 void PlanBar::focusFilter()

@@ -11,10 +11,7 @@ bool takesKind(const Preset &preset, MediaKind kind)
     return preset.kinds.contains(mediaKindId(kind)) || preset.kinds.contains(QStringLiteral("any"));
 }
 
-PresetListModel::PresetListModel(QObject *parent)
-    : QAbstractListModel(parent)
-{
-}
+PresetListModel::PresetListModel(QObject *parent) : QAbstractListModel(parent) {}
 
 void PresetListModel::setPresets(const QVector<PresetPointer> &presets, std::optional<MediaKind> kind)
 {
@@ -59,7 +56,9 @@ QVariant PresetListModel::data(const QModelIndex &index, int role) const
     }
     const Row &row = m_rows.at(index.row());
     if (!row.preset) {
-        return role == Qt::DisplayRole ? QVariant(row.heading) : role == IsHeadingRole ? QVariant(true) : QVariant();
+        return role == Qt::DisplayRole ? QVariant(row.heading)
+               : role == IsHeadingRole ? QVariant(true)
+                                       : QVariant();
     }
     const Preset &preset = *row.preset;
     switch (role) {
@@ -90,10 +89,7 @@ Qt::ItemFlags PresetListModel::flags(const QModelIndex &index) const
                                          : Qt::ItemNeverHasChildren;
 }
 
-PresetFilterProxy::PresetFilterProxy(QObject *parent)
-    : QSortFilterProxyModel(parent)
-{
-}
+PresetFilterProxy::PresetFilterProxy(QObject *parent) : QSortFilterProxyModel(parent) {}
 
 void PresetFilterProxy::setSearch(const QString &text)
 {

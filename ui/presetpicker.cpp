@@ -106,12 +106,14 @@ void PresetPicker::paintEvent(QPaintEvent *)
 
     QRect area = style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
     area.adjust(gridUnit / 2, 0, -gridUnit / 2, 0);
-    const QColor text = option.palette.color(isEnabled() ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText);
+    const QColor text =
+        option.palette.color(isEnabled() ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText);
     if (!chosen) {
         name = placeholderText();
     }
     painter.setPen(text);
-    painter.drawText(area, Qt::AlignVCenter | Qt::AlignLeft, fontMetrics().elidedText(name, Qt::ElideRight, area.width()));
+    painter.drawText(area, Qt::AlignVCenter | Qt::AlignLeft,
+                     fontMetrics().elidedText(name, Qt::ElideRight, area.width()));
     area.setLeft(area.left() + fontMetrics().horizontalAdvance(name) + 2 * gridUnit);
     if (chosen && area.width() > 10 * gridUnit) {
         painter.setPen(mixedColor(text, option.palette.color(QPalette::Button), 0.4));

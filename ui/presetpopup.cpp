@@ -37,7 +37,8 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &item, const QModelIndex &index) const override
     {
         QStyleOptionViewItem option = item;
-        option.palette.setCurrentColorGroup(QPalette::Active); // a heading cannot be chosen, but it can be read
+        option.palette.setCurrentColorGroup(
+            QPalette::Active); // a heading cannot be chosen, but it can be read
         painter->save();
         const QRect area = option.rect.adjusted(2 * gridUnit, gridUnit / 2, -2 * gridUnit, -gridUnit / 2);
         if (index.data(PresetListModel::IsHeadingRole).toBool()) {
@@ -59,7 +60,8 @@ public:
         const QRect bottom = area.adjusted(0, area.height() / 2, 0, 0);
         painter->setPen(name);
         painter->drawText(top, Qt::AlignLeft | Qt::AlignVCenter,
-                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, top.width()));
+                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight,
+                                                        top.width()));
         const QFont small = smallFont(option.font);
         painter->setFont(small);
         painter->setPen(isCurrent ? name : toneColor(Tone::Muted, option.palette));
@@ -73,7 +75,10 @@ public:
 } // namespace
 
 PresetPopup::PresetPopup(PresetListModel &model, QWidget *parent)
-    : QFrame(parent, Qt::Popup), m_model(model), m_search(new QLineEdit(this)), m_list(new QListView(this)),
+    : QFrame(parent, Qt::Popup),
+      m_model(model),
+      m_search(new QLineEdit(this)),
+      m_list(new QListView(this)),
       m_nothing(new QLabel(tr("No preset has these words."), this))
 {
     setFrameShape(StyledPanel);

@@ -18,9 +18,9 @@ QVector<PresetPointer> presetsInUse(const Session &session)
 
 bool writesResults(const QVector<PresetPointer> &presets)
 {
-    return presets.isEmpty() || std::any_of(presets.cbegin(), presets.cend(), [](const PresetPointer &preset) {
-               return !preset->isMeasuring();
-           });
+    return presets.isEmpty()
+           || std::any_of(presets.cbegin(), presets.cend(),
+                          [](const PresetPointer &preset) { return !preset->isMeasuring(); });
 }
 
 } // namespace batchwright

@@ -26,8 +26,8 @@ QColor textColor(const QStyleOptionViewItem &option, Tone tone)
                                                          : toneColor(tone, option.palette);
 }
 
-void paintText(QPainter *painter, const QStyleOptionViewItem &option, QRect area, const QString &text, Tone tone,
-               Qt::TextElideMode elide)
+void paintText(QPainter *painter, const QStyleOptionViewItem &option, QRect area, const QString &text,
+               Tone tone, Qt::TextElideMode elide)
 {
     painter->setPen(textColor(option, tone));
     painter->setFont(option.font);
@@ -47,7 +47,8 @@ void paintPanel(QPainter *painter, const QStyleOptionViewItem &option)
 {
     const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
     style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
-    if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
+    if (option.state.testFlag(QStyle::State_HasFocus)
+        && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {
         QStyleOptionFocusRect focus;
         focus.QStyleOption::operator=(option);
         focus.rect = option.rect.adjusted(1, 1, -1, -1);
@@ -92,8 +93,7 @@ Tone cellTone(int column, const Job &job)
 
 } // namespace
 
-ProgressDelegate::ProgressDelegate(QObject *parent)
-    : QStyledItemDelegate(parent)
+ProgressDelegate::ProgressDelegate(QObject *parent) : QStyledItemDelegate(parent)
 {
     m_clock.start();
 }
@@ -105,7 +105,8 @@ QSize ProgressDelegate::sizeHint(const QStyleOptionViewItem &option, const QMode
     return {option.fontMetrics.horizontalAdvance(text) + icon + 2 * gridUnit + 2, gridRowHeight};
 }
 
-void ProgressDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void ProgressDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                             const QModelIndex &index) const
 {
     const auto *proxy = qobject_cast<const JobFilterProxy *>(index.model());
     if (!proxy) {

@@ -10,8 +10,7 @@
 
 namespace batchwright {
 
-RefusedList::RefusedList(const QVector<Error> &refused, QWidget *parent)
-    : QDialog(parent)
+RefusedList::RefusedList(const QVector<Error> &refused, QWidget *parent) : QDialog(parent)
 {
     setObjectName(QStringLiteral("refusedList"));
     setAttribute(Qt::WA_DeleteOnClose);

@@ -29,7 +29,8 @@ QString number(qint64 value)
 QString savedSizeText(const BatchTotals &totals)
 {
     const qint64 saved = totals.inputBytes - totals.outputBytes;
-    const long percent = std::lround(100.0 * static_cast<double>(std::abs(saved)) / static_cast<double>(totals.inputBytes));
+    const long percent =
+        std::lround(100.0 * static_cast<double>(std::abs(saved)) / static_cast<double>(totals.inputBytes));
     return saved >= 0 ? RunBar::tr("saved %1 (%2 %)").arg(sizeText(saved)).arg(percent)
                       : RunBar::tr("grew by %1 (%2 %)").arg(sizeText(-saved)).arg(percent);
 }
@@ -52,12 +53,15 @@ QStringList endedParts(const BatchTotals &totals)
 QStringList runningParts(const BatchTotals &totals, BatchPhase phase)
 {
     QStringList parts;
-    const int active = totals.counts.of(JobState::Running) + totals.counts.of(JobState::Finishing);
+    // Those that are being checked and put in place keep no core busy.
+    const int active = totals.counts.of(JobState::Running);
     if (phase == BatchPhase::Held) {
-        parts.append(active > 0 ? RunBar::tr("on hold, %1 still running").arg(number(active)) : RunBar::tr("on hold"));
+        parts.append(active > 0 ? RunBar::tr("on hold, %1 still running").arg(number(active))
+                                : RunBar::tr("on hold"));
     } else {
-        parts.append(RunBar::tr("%1 running on %2").arg(
-            number(active), countText(totals.coreLimit, RunBar::tr("core"), RunBar::tr("cores"))));
+        parts.append(
+            RunBar::tr("%1 running on %2")
+                .arg(number(active), countText(totals.coreLimit, RunBar::tr("core"), RunBar::tr("cores"))));
         if (totals.remainingMilliseconds >= 0) {
             parts.append(RunBar::tr("%1 left").arg(roughDurationText(totals.remainingMilliseconds)));
         }
@@ -100,8 +104,12 @@ QString statusText(const BatchTotals &totals, BatchPhase phase)
 }
 
 RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
-    : QWidget(parent), m_session(session), m_progress(new QProgressBar(this)), m_status(new QLabel(this)),
-      m_hold(makeButton(hold, QStringLiteral("holdButton"))), m_stop(makeButton(stop, QStringLiteral("stopButton")))
+    : QWidget(parent),
+      m_session(session),
+      m_progress(new QProgressBar(this)),
+      m_status(new QLabel(this)),
+      m_hold(makeButton(hold, QStringLiteral("holdButton"))),
+      m_stop(makeButton(stop, QStringLiteral("stopButton")))
 {
     m_progress->setObjectName(QStringLiteral("batchProgress"));
     m_progress->setAccessibleName(tr("Progress of all files"));

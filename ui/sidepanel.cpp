@@ -11,7 +11,10 @@
 namespace batchwright {
 
 SidePanel::SidePanel(Session &session, QWidget *parent)
-    : QTabWidget(parent), m_session(session), m_options(new OptionsPage(session)), m_tags(new TagsPanel(session)),
+    : QTabWidget(parent),
+      m_session(session),
+      m_options(new OptionsPage(session)),
+      m_tags(new TagsPanel(session)),
       m_details(new DetailsPane(session))
 {
     setObjectName(QStringLiteral("sidePanel"));

@@ -23,8 +23,7 @@ QColor readableAccent(QColor accent)
 
 } // namespace
 
-StartButton::StartButton(QWidget *parent)
-    : QPushButton(parent)
+StartButton::StartButton(QWidget *parent) : QPushButton(parent)
 {
     setObjectName(QStringLiteral("startButton"));
     setFont(boldFont(font()));

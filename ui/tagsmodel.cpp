@@ -13,16 +13,14 @@ bool hasVariables(const PresetPointer &preset)
     return preset && !preset->variables.isEmpty();
 }
 
-TagsModel::TagsModel(Session &session, QObject *parent)
-    : QAbstractTableModel(parent), m_session(session)
+TagsModel::TagsModel(Session &session, QObject *parent) : QAbstractTableModel(parent), m_session(session)
 {
-    const auto rebuildIfActive = [this] {
+    // Also said once after rows were removed; until then a row without its job is empty.
+    connect(&session, &Session::choicesChanged, this, [this] {
         if (m_isActive) {
             rebuild();
         }
-    };
-    connect(&session, &Session::choicesChanged, this, rebuildIfActive);
-    connect(&session.jobs(), &JobList::jobsRemoved, this, rebuildIfActive);
+    });
     connect(&session.jobs(), &JobList::jobsChanged, this, &TagsModel::announceChanges);
 }
 
@@ -49,15 +47,17 @@ void TagsModel::rebuild()
         }
         last = job.settings->preset;
         for (const VariableField &field : last->variables) {
-            const bool isThere = std::any_of(fields.cbegin(), fields.cend(),
-                                             [&](const VariableField &other) { return other.id == field.id; });
+            const bool isThere = std::any_of(fields.cbegin(), fields.cend(), [&](const VariableField &other) {
+                return other.id == field.id;
+            });
             if (!isThere) {
                 fields.append(field);
             }
         }
     }
-    const bool isSame = ids == m_ids && std::equal(fields.cbegin(), fields.cend(), m_fields.cbegin(), m_fields.cend(),
-                                                   [](const auto &a, const auto &b) { return a.id == b.id; });
+    const bool isSame = ids == m_ids
+                        && std::equal(fields.cbegin(), fields.cend(), m_fields.cbegin(), m_fields.cend(),
+                                      [](const auto &a, const auto &b) { return a.id == b.id; });
     if (isSame) {
         return; // an option was changed: selection and a half-typed tag stay
     }
@@ -112,8 +112,9 @@ QVariant TagsModel::data(const QModelIndex &index, int role) const
         return {};
     }
     if (index.column() == 0) {
-        return role == Qt::DisplayRole ? QVariant(job->fileName())
-                                       : role == Qt::ToolTipRole ? QVariant(job->source) : QVariant();
+        return role == Qt::DisplayRole   ? QVariant(job->fileName())
+               : role == Qt::ToolTipRole ? QVariant(job->source)
+                                         : QVariant();
     }
     const QString variable = m_fields.at(index.column() - 1).id;
     const auto value = job->variables.constFind(variable);
@@ -125,7 +126,8 @@ QVariant TagsModel::data(const QModelIndex &index, int role) const
     case Qt::ForegroundRole:
         return isEdited ? QVariant() : QVariant(toneColor(Tone::Muted, QGuiApplication::palette()));
     case Qt::ToolTipRole:
-        return !isEdited && !ownTag(*job, variable).isEmpty() ? QVariant(tr("The file's own tag")) : QVariant();
+        return !isEdited && !ownTag(*job, variable).isEmpty() ? QVariant(tr("The file's own tag"))
+                                                              : QVariant();
     default:
         return {};
     }

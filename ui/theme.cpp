@@ -37,7 +37,8 @@ QPalette makePalette(const PaletteColors &colors)
     palette.setColor(QPalette::Link, QColor::fromRgb(colors.link));
     palette.setColor(QPalette::LinkVisited, QColor::fromRgb(colors.link));
     palette.setColor(QPalette::BrightText, Qt::white);
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText}) {
+    for (const auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText}) {
         palette.setColor(role, text);
         palette.setColor(QPalette::Disabled, role, QColor::fromRgb(colors.disabledText));
     }

@@ -15,8 +15,13 @@
 namespace batchwright {
 
 TopBar::TopBar(Session &session, const MainActions &actions, QMenu *menu, QWidget *parent)
-    : QWidget(parent), m_session(session), m_startAction(actions.start), m_add(makeAddButton(actions)),
-      m_kinds(new KindBar(session, this)), m_save(makeSaveButton()), m_start(new StartButton(this))
+    : QWidget(parent),
+      m_session(session),
+      m_startAction(actions.start),
+      m_add(makeAddButton(actions)),
+      m_kinds(new KindBar(session, this)),
+      m_save(makeSaveButton()),
+      m_start(new StartButton(this))
 {
     auto *menuButton = new QToolButton(this);
     menuButton->setObjectName(QStringLiteral("menuButton"));
@@ -143,9 +148,10 @@ void TopBar::refresh()
     const QString place = placeText(m_session.outputSettings());
     m_save->setText(tr("Save %1").arg(place));
     m_save->setAccessibleName(m_save->text());
-    m_save->setToolTip(tr("Where results go: %1").arg(m_session.outputSettings().place == OutputPlace::Folder
-                                                          ? m_session.outputSettings().folder
-                                                          : place));
+    m_save->setToolTip(tr("Where results go: %1")
+                           .arg(m_session.outputSettings().place == OutputPlace::Folder
+                                    ? m_session.outputSettings().folder
+                                    : place));
 }
 
 } // namespace batchwright

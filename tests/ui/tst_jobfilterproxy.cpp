@@ -40,14 +40,22 @@ void JobFilterProxyTest::comparesNaturally_data()
 {
     QTest::addColumn<QString>("left");
     QTest::addColumn<QString>("right");
-    QTest::newRow("numbers by value") << "a9.jpg" << "a10.jpg";
-    QTest::newRow("several numbers") << "1-2-9" << "1-2-10";
-    QTest::newRow("case does not count") << "apple" << "Banana";
-    QTest::newRow("prefix first") << "a" << "ab";
-    QTest::newRow("long numbers") << "x99999999999999999999" << "x100000000000000000000";
-    QTest::newRow("equal but for case") << "A1" << "a1";
-    QTest::newRow("equal but for zeros") << "a01" << "a1";
-    QTest::newRow("digit before letter") << "1a" << "aa";
+    QTest::newRow("numbers by value") << "a9.jpg"
+                                      << "a10.jpg";
+    QTest::newRow("several numbers") << "1-2-9"
+                                     << "1-2-10";
+    QTest::newRow("case does not count") << "apple"
+                                         << "Banana";
+    QTest::newRow("prefix first") << "a"
+                                  << "ab";
+    QTest::newRow("long numbers") << "x99999999999999999999"
+                                  << "x100000000000000000000";
+    QTest::newRow("equal but for case") << "A1"
+                                        << "a1";
+    QTest::newRow("equal but for zeros") << "a01"
+                                         << "a1";
+    QTest::newRow("digit before letter") << "1a"
+                                         << "aa";
 }
 
 void JobFilterProxyTest::comparesNaturally()
@@ -67,11 +75,14 @@ void JobFilterProxyTest::sortsByRawValues()
     JobTableModel model(jobs);
     JobFilterProxy proxy(model);
     QAbstractItemModelTester tester(&proxy);
-    QCOMPARE(names(proxy), (QStringList{QStringLiteral("b10.jpg"), QStringLiteral("b9.jpg"), QStringLiteral("A1.jpg")}));
+    QCOMPARE(names(proxy),
+             (QStringList{QStringLiteral("b10.jpg"), QStringLiteral("b9.jpg"), QStringLiteral("A1.jpg")}));
     proxy.sort(JobTableModel::NameColumn);
-    QCOMPARE(names(proxy), (QStringList{QStringLiteral("A1.jpg"), QStringLiteral("b9.jpg"), QStringLiteral("b10.jpg")}));
+    QCOMPARE(names(proxy),
+             (QStringList{QStringLiteral("A1.jpg"), QStringLiteral("b9.jpg"), QStringLiteral("b10.jpg")}));
     proxy.sort(JobTableModel::SizeColumn); // as text "1.0 MB" would come first
-    QCOMPARE(names(proxy), (QStringList{QStringLiteral("b10.jpg"), QStringLiteral("A1.jpg"), QStringLiteral("b9.jpg")}));
+    QCOMPARE(names(proxy),
+             (QStringList{QStringLiteral("b10.jpg"), QStringLiteral("A1.jpg"), QStringLiteral("b9.jpg")}));
     proxy.sort(-1);
     QCOMPARE(names(proxy).first(), QStringLiteral("b10.jpg"));
     QCOMPARE(proxy.jobAt(proxy.indexOf(model.idAt(2))).fileName(), QStringLiteral("A1.jpg"));
@@ -80,8 +91,9 @@ void JobFilterProxyTest::sortsByRawValues()
 void JobFilterProxyTest::filtersByWords()
 {
     JobList jobs;
-    const QVector<JobId> ids = jobs.add({makeJob(QStringLiteral("/p/Beach day.jpg")),
-                                         makeJob(QStringLiteral("/beach/City.jpg")), makeJob(QStringLiteral("/p/x.jpg"))});
+    const QVector<JobId> ids =
+        jobs.add({makeJob(QStringLiteral("/p/Beach day.jpg")), makeJob(QStringLiteral("/beach/City.jpg")),
+                  makeJob(QStringLiteral("/p/x.jpg"))});
     JobTableModel model(jobs);
     JobFilterProxy proxy(model);
     proxy.setText(QStringLiteral("DAY bea"));
@@ -98,7 +110,8 @@ void JobFilterProxyTest::filtersByWords()
 void JobFilterProxyTest::filtersByState()
 {
     JobList jobs;
-    const QVector<JobId> ids = jobs.add({makeJob(QStringLiteral("/p/1.jpg")), makeJob(QStringLiteral("/p/2.jpg"))});
+    const QVector<JobId> ids =
+        jobs.add({makeJob(QStringLiteral("/p/1.jpg")), makeJob(QStringLiteral("/p/2.jpg"))});
     JobTableModel model(jobs);
     JobFilterProxy proxy(model);
     proxy.setStateFilter(StateFilter::Done);

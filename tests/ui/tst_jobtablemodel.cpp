@@ -114,10 +114,14 @@ void JobTableModelTest::saysStatesInWords()
     QCOMPARE(cell(model, 0, JobTableModel::StateColumn, Qt::AccessibleTextRole),
              QStringLiteral("Converting, 99 percent"));
     JobResult result;
-    result.error = {ErrorKind::DamagedInput, QStringLiteral("The file is cut short."), QStringLiteral("Copy it again."), {}};
+    result.error = {ErrorKind::DamagedInput,
+                    QStringLiteral("The file is cut short."),
+                    QStringLiteral("Copy it again."),
+                    {}};
     jobs.finish(ids.at(0), JobState::Failed, result);
     QCOMPARE(cell(model, 0, JobTableModel::StateColumn), QStringLiteral("Failed: The file is cut short."));
-    QVERIFY(cell(model, 0, JobTableModel::StateColumn, Qt::ToolTipRole).contains(QStringLiteral("Copy it again.")));
+    QVERIFY(cell(model, 0, JobTableModel::StateColumn, Qt::ToolTipRole)
+                .contains(QStringLiteral("Copy it again.")));
 }
 
 void JobTableModelTest::showsTargetThenSize()
@@ -155,7 +159,8 @@ void JobTableModelTest::hasMeasuredColumns()
     JobResult result;
     result.values = {1234567, 12};
     endJob(jobs, ids.at(1), JobState::Done, result);
-    QCOMPARE(cell(model, 1, JobTableModel::FixedColumns, JobTableModel::ExportRole), QStringLiteral("1234567"));
+    QCOMPARE(cell(model, 1, JobTableModel::FixedColumns, JobTableModel::ExportRole),
+             QStringLiteral("1234567"));
     QCOMPARE(cell(model, 1, JobTableModel::FixedColumns + 1), QStringLiteral("12"));
     QCOMPARE(cell(model, 0, JobTableModel::FixedColumns), QString());
     QCOMPARE(cell(model, 1, JobTableModel::ResultColumn), QString()); // nothing was written
@@ -175,7 +180,8 @@ void JobTableModelTest::writesCsv()
     JobResult result;
     result.values = {2, 9};
     endJob(jobs, ids.first(), JobState::Done, result);
-    const QList<QByteArray> lines = csvText(model, JobTableModel::ExportRole, JobTableModel::PathRole).split('\n');
+    const QList<QByteArray> lines =
+        csvText(model, JobTableModel::ExportRole, JobTableModel::PathRole).split('\n');
     QCOMPARE(lines.size(), 3); // the last one ends with a line break
     QCOMPARE(lines.at(0), QByteArray("Name,Facts,Size (bytes),State,Result,Saved (%),Lines,Words,Path\r"));
     QCOMPARE(lines.at(1), QByteArray("\"with \"\"quotes\"\", and comma.txt\",JPEG image,5,Done,,,2,9,"

@@ -5,6 +5,7 @@
 #include "ui/mainwindow.h"
 
 #include <QAbstractItemView>
+#include <QAccessible>
 #include <QClipboard>
 #include <QDragEnterEvent>
 #include <QGuiApplication>
@@ -60,7 +61,8 @@ struct WindowFixture : SessionFixture {
     {
         QStringList paths;
         for (int i = 1; i <= count; ++i) {
-            paths.append(writeFile(QStringLiteral("text %1.txt").arg(i), QByteArray("two words\n").repeated(i)));
+            paths.append(
+                writeFile(QStringLiteral("text %1.txt").arg(i), QByteArray("two words\n").repeated(i)));
         }
         return paths;
     }
@@ -97,7 +99,8 @@ void MainWindowTest::beginsEmpty()
 void MainWindowTest::chipChoosesThePreset()
 {
     WindowFixture fixture;
-    const QList<QAbstractButton *> chips = fixture.widget<QWidget>("dropArea")->findChildren<QAbstractButton *>();
+    const QList<QAbstractButton *> chips =
+        fixture.widget<QWidget>("dropArea")->findChildren<QAbstractButton *>();
     const auto chip = std::find_if(chips.cbegin(), chips.cend(), [](const QAbstractButton *button) {
         return button->property("presetId").isValid() && !button->isChecked();
     });
@@ -140,7 +143,8 @@ void MainWindowTest::listsWhatWasRefused()
 {
     WindowFixture fixture;
     const QStringList texts = fixture.writeTexts(1);
-    fixture.drop({texts.first(), texts.first(), fixture.writeFile(QStringLiteral("empty.txt"), QByteArray())});
+    fixture.drop(
+        {texts.first(), texts.first(), fixture.writeFile(QStringLiteral("empty.txt"), QByteArray())});
     auto *notice = fixture.widget<QLabel>("noticeText");
     QTRY_VERIFY(notice->isVisible() && notice->text().contains(QStringLiteral("could not be added")));
     QVERIFY(notice->text().contains(QStringLiteral("in the list already")));
@@ -171,7 +175,8 @@ void MainWindowTest::convertsAndSaysSo()
     QCOMPARE(fixture.widget<QLabel>("statusLine")->text().section(QStringLiteral(" · "), 0, 1),
              QStringLiteral("3 files · 3 done"));
     const QAbstractItemModel *table = fixture.table();
-    QCOMPARE(table->headerData(JobTableModel::FixedColumns, Qt::Horizontal).toString(), QStringLiteral("Lines"));
+    QCOMPARE(table->headerData(JobTableModel::FixedColumns, Qt::Horizontal).toString(),
+             QStringLiteral("Lines"));
     for (int row = 0; row < 3; ++row) {
         QCOMPARE(table->index(row, JobTableModel::StateColumn).data().toString(), QStringLiteral("Done"));
         QCOMPARE(table->index(row, JobTableModel::FixedColumns).data().toInt(), row + 1);
@@ -204,12 +209,19 @@ void MainWindowTest::everyControlHasAName()
     fixture.drop(fixture.writeTexts(1));
     QTRY_COMPARE(fixture.table()->rowCount(), 1);
     for (const QAbstractButton *button : fixture.window.findChildren<QAbstractButton *>()) {
-        if (button->isVisible() && button->parentWidget()->objectName() != QStringLiteral("qt_spinbox_lineedit")
+        if (button->isVisible()
+            && button->parentWidget()->objectName() != QStringLiteral("qt_spinbox_lineedit")
             && button->focusPolicy() != Qt::NoFocus) {
             const QString name = button->accessibleName() + button->text();
-            QVERIFY2(!name.isEmpty(), qPrintable(button->objectName() + QLatin1String(button->metaObject()->className())));
+            QVERIFY2(!name.isEmpty(),
+                     qPrintable(button->objectName() + QLatin1String(button->metaObject()->className())));
         }
     }
+    QAccessibleInterface *table = QAccessible::queryAccessibleInterface(fixture.widget<QWidget>("jobTable"));
+    QVERIFY(table && table->tableInterface());
+    QTRY_COMPARE(table->tableInterface()->rowCount(), 1);
+    QCOMPARE(table->tableInterface()->cellAt(0, JobTableModel::StateColumn)->text(QAccessible::Name),
+             QStringLiteral("Ready"));
     for (const char *name : {"presetPicker", "jobTable", "filterEdit", "detailsPane"}) {
         QVERIFY2(!fixture.widget<QWidget>(name)->accessibleName().isEmpty(), name);
     }

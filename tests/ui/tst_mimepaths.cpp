@@ -20,7 +20,8 @@ private slots:
 void MimePathsTest::takesFileAddresses()
 {
     QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(QStringLiteral("/a/with space & ü%.jpg")), QUrl::fromLocalFile(QStringLiteral("/b/"))});
+    data.setUrls({QUrl::fromLocalFile(QStringLiteral("/a/with space & ü%.jpg")),
+                  QUrl::fromLocalFile(QStringLiteral("/b/"))});
     QVERIFY(mayHavePaths(data));
     const MimePaths paths = pathsFromMime(data);
     QCOMPARE(paths.local, (QVector<QByteArray>{"/a/with space & ü%.jpg", "/b/"}));
@@ -38,13 +39,15 @@ void MimePathsTest::takesLinesOfText()
 {
     QMimeData data;
     data.setText(QStringLiteral("/a/1.jpg\r\nfile:///b/2%20x.jpg\n\nsome words\n/c/ends with space \n"));
-    QCOMPARE(pathsFromMime(data).local, (QVector<QByteArray>{"/a/1.jpg", "/b/2 x.jpg", "/c/ends with space "}));
+    QCOMPARE(pathsFromMime(data).local,
+             (QVector<QByteArray>{"/a/1.jpg", "/b/2 x.jpg", "/c/ends with space "}));
 }
 
 void MimePathsTest::countsRemoteAddresses()
 {
     QMimeData data;
-    data.setUrls({QUrl(QStringLiteral("https://example.org/a.jpg")), QUrl::fromLocalFile(QStringLiteral("/a"))});
+    data.setUrls(
+        {QUrl(QStringLiteral("https://example.org/a.jpg")), QUrl::fromLocalFile(QStringLiteral("/a"))});
     QCOMPARE(pathsFromMime(data).remote, 1);
     QCOMPARE(pathsFromMime(data).local.size(), 1);
     QMimeData nothing;

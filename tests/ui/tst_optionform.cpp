@@ -50,7 +50,8 @@ PresetPointer allTypes()
     Option real = makeOption(QStringLiteral("real"), OptionType::Real, 1.5);
     real.step = 0.05;
     Option choice = makeOption(QStringLiteral("choice"), OptionType::Choice, QStringLiteral("b"));
-    choice.choices = {{QStringLiteral("a"), QStringLiteral("First")}, {QStringLiteral("b"), QStringLiteral("Second")}};
+    choice.choices = {{QStringLiteral("a"), QStringLiteral("First")},
+                      {QStringLiteral("b"), QStringLiteral("Second")}};
     preset->options = {number,
                        real,
                        choice,
@@ -142,7 +143,8 @@ void OptionFormTest::textsAreValuesOfTheOption()
     QSignalSpy edited(&form, &OptionForm::optionEdited);
     editor<QDoubleSpinBox>(form, "real")->setValue(0.05);
     QCOMPARE(edited.count(), 1);
-    const Result<QVariant> parsed = preset->option(QStringLiteral("real"))->parse(edited.first().at(1).toString());
+    const Result<QVariant> parsed =
+        preset->option(QStringLiteral("real"))->parse(edited.first().at(1).toString());
     QVERIFY(parsed.has_value());
     QCOMPARE(parsed->toDouble(), 0.05);
 }

@@ -68,7 +68,8 @@ void OutputPanelTest::showsWhatTheSessionHas()
     output.exists = ExistsRule::Skip;
     fixture.session.setOutputSettings(output);
     panel.refresh();
-    QCOMPARE(panel.findChild<QLineEdit *>(QStringLiteral("outputFolder"))->text(), QStringLiteral("/srv/there"));
+    QCOMPARE(panel.findChild<QLineEdit *>(QStringLiteral("outputFolder"))->text(),
+             QStringLiteral("/srv/there"));
     QCOMPARE(panel.findChild<QComboBox *>(QStringLiteral("existsRule"))->currentIndex(), 1);
     const QList<QRadioButton *> places = panel.findChildren<QRadioButton *>();
     QCOMPARE(places.size(), 2);

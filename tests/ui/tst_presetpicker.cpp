@@ -26,7 +26,8 @@ private slots:
 private:
     const QVector<PresetPointer> m_presets{
         makePreset(QStringLiteral("flac"), QStringLiteral("Music"), {QStringLiteral("audio")}),
-        makePreset(QStringLiteral("mp3"), QStringLiteral("Music"), {QStringLiteral("audio"), QStringLiteral("video")}),
+        makePreset(QStringLiteral("mp3"), QStringLiteral("Music"),
+                   {QStringLiteral("audio"), QStringLiteral("video")}),
         makePreset(QStringLiteral("jpeg"), QStringLiteral("Photo"), {QStringLiteral("photo")}),
         makePreset(QStringLiteral("hash"), QStringLiteral("Text"), {QStringLiteral("any")}),
     };
@@ -136,8 +137,8 @@ void PresetPickerTest::wheelChangesNothing()
     picker.setPresets(m_presets, std::nullopt);
     picker.setPreset(m_presets.at(0));
     picker.show();
-    QWheelEvent wheel(QPointF(5, 5), picker.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120), Qt::NoButton,
-                      Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent wheel(QPointF(5, 5), picker.mapToGlobal(QPointF(5, 5)), QPoint(), QPoint(0, -120),
+                      Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(&picker, &wheel);
     QCOMPARE(picker.preset(), m_presets.at(0));
 }

@@ -25,7 +25,8 @@ namespace {
 QByteArray wave()
 {
     QByteArray bytes = QByteArray::fromHex("524946462600000057415645666d7420100000000100010044ac000088580100"
-                                           "020010006461746102000000" "0000");
+                                           "020010006461746102000000"
+                                           "0000");
     return bytes;
 }
 
@@ -67,12 +68,14 @@ void TagsTest::editsReachTheSession()
     model.setActive(true);
     QAbstractItemModelTester tester(&model);
     QVERIFY(model.setData(model.index(0, 1), QStringLiteral("Ada"), Qt::EditRole));
-    QCOMPARE(fixture.session.jobs().find(model.idAt(0))->variables.value(QStringLiteral("artist")), QStringLiteral("Ada"));
+    QCOMPARE(fixture.session.jobs().find(model.idAt(0))->variables.value(QStringLiteral("artist")),
+             QStringLiteral("Ada"));
     QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("Ada"));
     QVERIFY(!model.setData(model.index(0, 0), QStringLiteral("other name"), Qt::EditRole));
 
     AlbumSheet sheet;
-    sheet.tracks = {{{QStringLiteral("artist"), QStringLiteral("Grace")}}, {{QStringLiteral("artist"), QStringLiteral("Hedy")}}};
+    sheet.tracks = {{{QStringLiteral("artist"), QStringLiteral("Grace")}},
+                    {{QStringLiteral("artist"), QStringLiteral("Hedy")}}};
     // The text takes a preset too: a sheet of two does not fit a list of three.
     QVERIFY(!fixture.session.applySheet(sheet, QStringLiteral("album.json")));
     QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("Ada"));

@@ -49,7 +49,8 @@ void UiTextTest::title()
     QCOMPARE(windowTitleText(totalsOf(0, 0, 3, 0), TitlePhase::Ended), QStringLiteral("Done · Batchwright"));
     QCOMPARE(windowTitleText(totalsOf(0, 0, 212, 2), TitlePhase::Ended),
              QStringLiteral("212 done, 2 failed · Batchwright"));
-    QCOMPARE(windowTitleText(totalsOf(0, 0, 0, 2), TitlePhase::Ended), QStringLiteral("2 failed · Batchwright"));
+    QCOMPARE(windowTitleText(totalsOf(0, 0, 0, 2), TitlePhase::Ended),
+             QStringLiteral("2 failed · Batchwright"));
     QCOMPARE(windowTitleText(totalsOf(0, 0, 0, 0), TitlePhase::Ended), QStringLiteral("Batchwright"));
 }
 
@@ -61,15 +62,17 @@ void UiTextTest::status()
     totals.inputBytes = 1'700'000'000;
     totals.outputBytes = 500'000'000;
     QCOMPARE(statusText(totals, BatchPhase::Running),
-             QStringLiteral("79 of 214 done · 2 failed · 8 running on 8 cores · about 3 minutes left · 41 files/min · "
-                            "saved 1.2 GB (71 %)"));
+             QStringLiteral(
+                 "79 of 214 done · 2 failed · 8 running on 8 cores · about 3 minutes left · 41 files/min · "
+                 "saved 1.2 GB (71 %)"));
     QVERIFY(statusText(totals, BatchPhase::Held).contains(QStringLiteral("on hold, 8 still running")));
     QCOMPARE(statusText(totalsOf(0, 0, 0, 0), BatchPhase::Idle), QStringLiteral("No files yet"));
     BatchTotals grown = totalsOf(0, 0, 1, 0);
     grown.inputBytes = 1000;
     grown.outputBytes = 1500;
     grown.elapsedMilliseconds = 65'000;
-    QCOMPARE(statusText(grown, BatchPhase::Finished), QStringLiteral("1 file · 1 done · took 1:05 · grew by 500 B (50 %)"));
+    QCOMPARE(statusText(grown, BatchPhase::Finished),
+             QStringLiteral("1 file · 1 done · took 1:05 · grew by 500 B (50 %)"));
 }
 
 void UiTextTest::outcome()

@@ -66,12 +66,14 @@ inline void endJob(JobList &jobs, JobId id, JobState state, const JobResult &res
 /// A session with the built-in presets, whose settings are not saved.
 struct SessionFixture {
     QTemporaryDir folder;
-    Session session{Session::Paths{folder.filePath(QStringLiteral("presets")), QString(), QString()}, Settings{}};
+    Session session{Session::Paths{folder.filePath(QStringLiteral("presets")), QString(), QString()},
+                    Settings{}};
 
     QString writeFile(const QString &name, const QByteArray &content)
     {
         QFile file(folder.filePath(name));
-        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size() ? file.fileName() : QString();
+        return file.open(QIODevice::WriteOnly) && file.write(content) == content.size() ? file.fileName()
+                                                                                        : QString();
     }
 };
 

@@ -98,10 +98,12 @@ void TestFileOps::makesPrivateFolders()
 void TestFileOps::renamesWithoutReplacing()
 {
     writeFile(path(u"b"_s), "old");
-    QCOMPARE(m_files.renameWithoutReplacing(path(u"a"_s), path(u"b"_s)).error().kind, ErrorKind::TargetExists);
+    QCOMPARE(m_files.renameWithoutReplacing(path(u"a"_s), path(u"b"_s)).error().kind,
+             ErrorKind::TargetExists);
     QCOMPARE(readFile(path(u"b"_s)), "old");
     QVERIFY(QFile::link(path(u"nowhere"_s), path(u"link"_s)));
-    QCOMPARE(m_files.renameWithoutReplacing(path(u"a"_s), path(u"link"_s)).error().kind, ErrorKind::TargetExists);
+    QCOMPARE(m_files.renameWithoutReplacing(path(u"a"_s), path(u"link"_s)).error().kind,
+             ErrorKind::TargetExists);
     QVERIFY(m_files.renameWithoutReplacing(path(u"a"_s), path(u"c"_s)));
     QCOMPARE(readFile(path(u"c"_s)), "12345");
     QVERIFY(!m_files.exists(path(u"a"_s)));
@@ -137,7 +139,8 @@ void TestFileOps::timesAndMode()
     QVERIFY(::chmod(QFile::encodeName(path(u"a"_s)).constData(), 06711) == 0);
     QVERIFY(m_files.copyTimesAndMode(path(u"a"_s), path(u"b"_s)));
     QCOMPARE(m_files.status(path(u"b"_s))->mode, 0711u); // no set-user-id for results
-    QCOMPARE(m_files.status(path(u"b"_s))->modifiedNanoseconds, m_files.status(path(u"a"_s))->modifiedNanoseconds);
+    QCOMPARE(m_files.status(path(u"b"_s))->modifiedNanoseconds,
+             m_files.status(path(u"a"_s))->modifiedNanoseconds);
     QVERIFY(!m_files.copyTimesAndMode(path(u"nowhere"_s), path(u"b"_s)));
 }
 
@@ -161,7 +164,8 @@ void TestFileOps::errnoBecomesASentence()
     QFETCH(ErrorKind, kind);
     const Error error = errorFromErrno(code, u"/some/file"_s, u"could not be made"_s);
     QCOMPARE(error.kind, kind);
-    QVERIFY2(error.sentence.contains(u"/some/file"_s) && error.sentence.endsWith(u'.'), qPrintable(error.sentence));
+    QVERIFY2(error.sentence.contains(u"/some/file"_s) && error.sentence.endsWith(u'.'),
+             qPrintable(error.sentence));
     QVERIFY(!error.advice.isEmpty());
 }
 

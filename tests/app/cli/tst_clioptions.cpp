@@ -52,14 +52,18 @@ private slots:
 
 void TestCliOptions::everythingOfConvert()
 {
-    const ConvertOptions options = convertOptions(words(
-        "convert --preset photo-webp --set size=100 --set crop=a=b --var artist=Ada --vars-from album.cue --output /out --flat "
-        "--name x-{index} --exists skip --jobs 3 --keep-order --dry-run --format json --csv t.csv --files0-from - a.jpg b.jpg"));
+    const ConvertOptions options =
+        convertOptions(words("convert --preset photo-webp --set size=100 --set crop=a=b --var artist=Ada "
+                             "--vars-from album.cue --output /out --flat "
+                             "--name x-{index} --exists skip --jobs 3 --keep-order --dry-run --format json "
+                             "--csv t.csv --files0-from - a.jpg b.jpg"));
     QCOMPARE(options.preset, u"photo-webp"_s);
-    QCOMPARE(options.options, (QVector<QPair<QString, QString>>{{u"size"_s, u"100"_s}, {u"crop"_s, u"a=b"_s}}));
+    QCOMPARE(options.options,
+             (QVector<QPair<QString, QString>>{{u"size"_s, u"100"_s}, {u"crop"_s, u"a=b"_s}}));
     QCOMPARE(options.variables, (QVector<QPair<QString, QString>>{{u"artist"_s, u"Ada"_s}}));
     QCOMPARE(options.sheetFile, u"album.cue"_s);
-    QCOMPARE(options.output, (OutputSettings{OutputPlace::Folder, u"/out"_s, FolderTree::Flat, u"x-{index}"_s, ExistsRule::Skip}));
+    QCOMPARE(options.output, (OutputSettings{OutputPlace::Folder, u"/out"_s, FolderTree::Flat, u"x-{index}"_s,
+                                             ExistsRule::Skip}));
     QCOMPARE(options.jobs, 3);
     QVERIFY(options.keepOrder && options.dryRun);
     QCOMPARE(options.format, OutputFormat::Json);
@@ -79,7 +83,8 @@ void TestCliOptions::defaultsOfConvert()
 
 void TestCliOptions::valuesBehindAnEqualsSign()
 {
-    const ConvertOptions options = convertOptions(words("convert --preset=x --set=a=b=c --output=rel/../out -- --flat -x"));
+    const ConvertOptions options =
+        convertOptions(words("convert --preset=x --set=a=b=c --output=rel/../out -- --flat -x"));
     QCOMPARE(options.options.first().second, u"b=c"_s);
     QCOMPARE(options.output.folder, QDir::cleanPath(QDir::current().absoluteFilePath(u"out"_s)));
     QCOMPARE(options.output.tree, FolderTree::Mirror);
@@ -101,7 +106,8 @@ void TestCliOptions::presets()
     const Result<CliCommand> show = parseCli(words("presets show photo-webp"));
     QCOMPARE(std::get<PresetsOptions>(*show).action, PresetsOptions::Action::Show);
     QCOMPARE(std::get<PresetsOptions>(*show).subject, u"photo-webp"_s);
-    QCOMPARE(std::get<PresetsOptions>(*parseCli(words("presets check x.json"))).action, PresetsOptions::Action::Check);
+    QCOMPARE(std::get<PresetsOptions>(*parseCli(words("presets check x.json"))).action,
+             PresetsOptions::Action::Check);
 }
 
 void TestCliOptions::probe()
@@ -119,7 +125,8 @@ void TestCliOptions::help_data()
     for (const char *line : {"--help", "help", "-h", "convert --help", "presets --help", "probe --help"}) {
         QTest::newRow(line) << QByteArray(line) << cliHelp();
     }
-    QTest::newRow("--version") << QByteArray("--version") << QStringLiteral("batchwright-cli " BATCHWRIGHT_VERSION "\n");
+    QTest::newRow("--version") << QByteArray("--version")
+                               << QStringLiteral("batchwright-cli " BATCHWRIGHT_VERSION "\n");
 }
 
 void TestCliOptions::help()
@@ -133,8 +140,9 @@ void TestCliOptions::help()
 
 void TestCliOptions::helpNamesEveryOption()
 {
-    for (const char *option : {"--set", "--var", "--vars-from", "--output", "--flat", "--name", "--exists", "--jobs", "--keep-order",
-                               "--dry-run", "--format", "--csv", "--files0-from", "--preset"}) {
+    for (const char *option :
+         {"--set", "--var", "--vars-from", "--output", "--flat", "--name", "--exists", "--jobs",
+          "--keep-order", "--dry-run", "--format", "--csv", "--files0-from", "--preset"}) {
         QVERIFY2(cliHelp().contains(QLatin1String(option)), option);
     }
 }
@@ -143,7 +151,9 @@ void TestCliOptions::mistakes_data()
 {
     QTest::addColumn<QByteArray>("line");
     QTest::addColumn<QString>("words");
-    const auto row = [](const char *line, const QString &text) { QTest::newRow(line) << QByteArray(line) << text; };
+    const auto row = [](const char *line, const QString &text) {
+        QTest::newRow(line) << QByteArray(line) << text;
+    };
     row("", u"A command is missing"_s);
     row("transmogrify", u"no command “transmogrify”"_s);
     row("convert a.jpg", u"needs --preset"_s);

@@ -121,7 +121,8 @@ void TestConvertCommand::cleanup()
 
 void TestConvertCommand::addPreset(const QString &id, const QStringList &arguments) const
 {
-    const QStringList command = QStringList{QStringLiteral(FAKECONVERTER), u"--copy"_s, u"{input}"_s, u"{output}"_s} + arguments;
+    const QStringList command =
+        QStringList{QStringLiteral(FAKECONVERTER), u"--copy"_s, u"{input}"_s, u"{output}"_s} + arguments;
     writeFile(path(u"config/batchwright/presets/%1.json"_s.arg(id)), fakePresetJson(id, command));
 }
 
@@ -152,7 +153,8 @@ bool TestConvertCommand::tool(const QString &program, const QStringList &argumen
     process.setWorkingDirectory(m_folder->path());
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(program, arguments);
-    return process.waitForFinished(patience) && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0;
+    return process.waitForFinished(patience) && process.exitStatus() == QProcess::NormalExit
+           && process.exitCode() == 0;
 }
 
 void TestConvertCommand::convertsAndReports()
@@ -176,11 +178,14 @@ void TestConvertCommand::exitStatuses_data()
     QTest::addColumn<int>("status");
     QTest::newRow("all done") << QStringList{u"--preset"_s, u"fake"_s, u"in/a.txt"_s} << 0;
     QTest::newRow("one failed") << QStringList{u"--preset"_s, u"failing"_s, u"in/a.txt"_s} << 1;
-    QTest::newRow("one is not there") << QStringList{u"--preset"_s, u"fake"_s, u"in/a.txt"_s, u"nowhere"_s} << 1;
+    QTest::newRow("one is not there")
+        << QStringList{u"--preset"_s, u"fake"_s, u"in/a.txt"_s, u"nowhere"_s} << 1;
     QTest::newRow("unknown preset") << QStringList{u"--preset"_s, u"nobody"_s, u"in/a.txt"_s} << 2;
-    QTest::newRow("unknown option of the preset") << QStringList{u"--preset"_s, u"fake"_s, u"--set"_s, u"a=b"_s, u"in/a.txt"_s} << 2;
+    QTest::newRow("unknown option of the preset")
+        << QStringList{u"--preset"_s, u"fake"_s, u"--set"_s, u"a=b"_s, u"in/a.txt"_s} << 2;
     QTest::newRow("no files") << QStringList{u"--preset"_s, u"fake"_s} << 2;
-    QTest::newRow("list that is not there") << QStringList{u"--preset"_s, u"fake"_s, u"--files0-from"_s, u"nowhere"_s} << 2;
+    QTest::newRow("list that is not there")
+        << QStringList{u"--preset"_s, u"fake"_s, u"--files0-from"_s, u"nowhere"_s} << 2;
 }
 
 void TestConvertCommand::exitStatuses()
@@ -196,7 +201,9 @@ void TestConvertCommand::exitStatuses()
 void TestConvertCommand::listOnStandardInput()
 {
     const QByteArray list("in/a.txt\0in/b.txt\0", 18);
-    const Ran ran = run({u"convert"_s, u"--preset"_s, u"fake"_s, u"--format"_s, u"json"_s, u"--files0-from"_s, u"-"_s}, list);
+    const Ran ran =
+        run({u"convert"_s, u"--preset"_s, u"fake"_s, u"--format"_s, u"json"_s, u"--files0-from"_s, u"-"_s},
+            list);
     QCOMPARE(ran.status, 0);
     QCOMPARE(ran.event(u"summary"_s).value(u"done"_s).toInt(), 2);
 }
@@ -212,7 +219,8 @@ void TestConvertCommand::dryRunWritesNothing()
 
 void TestConvertCommand::table()
 {
-    QCOMPARE(run({u"convert"_s, u"--preset"_s, u"count-text"_s, u"--csv"_s, u"t.csv"_s, u"in/a.txt"_s}).status, 0);
+    QCOMPARE(
+        run({u"convert"_s, u"--preset"_s, u"count-text"_s, u"--csv"_s, u"t.csv"_s, u"in/a.txt"_s}).status, 0);
     const QList<QByteArray> lines = readFile(path(u"t.csv"_s)).split('\n');
     QVERIFY2(lines.value(0).contains("Lines,Words,Characters"), lines.value(0).constData());
     QVERIFY2(lines.value(1).contains(",1,2,7,"), lines.value(1).constData());
@@ -255,7 +263,8 @@ void TestConvertCommand::interruptLeavesNothing()
 {
     QFETCH(int, signal);
     QVERIFY(QDir(m_folder->path()).mkpath(u"alive"_s));
-    addPreset(u"endless"_s, {u"--grandchild"_s, u"--alive-folder"_s, path(u"alive"_s), u"--wait-for"_s, u"/never"_s});
+    addPreset(u"endless"_s,
+              {u"--grandchild"_s, u"--alive-folder"_s, path(u"alive"_s), u"--wait-for"_s, u"/never"_s});
     QProcess process;
     prepare(process, {u"convert"_s, u"--preset"_s, u"endless"_s, u"--jobs"_s, u"2"_s, u"in"_s});
     process.start();
@@ -277,9 +286,12 @@ void TestConvertCommand::cutInputIsAFailure_data()
     QTest::addColumn<QStringList>("make");
     const QStringList picture{u"-f"_s, u"lavfi"_s, u"-i"_s, u"testsrc=d=6:s=160x120:r=25"_s};
     const QStringList sound{u"-f"_s, u"lavfi"_s, u"-i"_s, u"anoisesrc=d=20"_s};
-    QTest::newRow("Matroska to MP4") << u"video-h264-web"_s << u"cut.mkv"_s << picture + QStringList{u"-c:v"_s, u"mpeg4"_s};
-    QTest::newRow("Matroska to Theora") << u"video-theora-matroska"_s << u"cut.mkv"_s << picture + QStringList{u"-c:v"_s, u"mpeg4"_s};
-    QTest::newRow("AVI, copied") << u"video-remux-mkv"_s << u"cut.avi"_s << picture + QStringList{u"-c:v"_s, u"mpeg4"_s};
+    QTest::newRow("Matroska to MP4") << u"video-h264-web"_s << u"cut.mkv"_s
+                                     << picture + QStringList{u"-c:v"_s, u"mpeg4"_s};
+    QTest::newRow("Matroska to Theora")
+        << u"video-theora-matroska"_s << u"cut.mkv"_s << picture + QStringList{u"-c:v"_s, u"mpeg4"_s};
+    QTest::newRow("AVI, copied") << u"video-remux-mkv"_s << u"cut.avi"_s
+                                 << picture + QStringList{u"-c:v"_s, u"mpeg4"_s};
     QTest::newRow("FLAC to MP3") << u"audio-mp3"_s << u"cut.flac"_s << sound;
     QTest::newRow("WAV to FLAC") << u"audio-flac"_s << u"cut.wav"_s << sound;
 }
@@ -317,7 +329,8 @@ void TestConvertCommand::fullDiskIsAFailure()
         QSKIP("A small disk cannot be mounted here; that needs root.");
     }
     // Uncompressed sound: its size is known beforehand, and there is no room for it.
-    const bool isMade = tool(u"ffmpeg"_s, {u"-v"_s, u"error"_s, u"-f"_s, u"lavfi"_s, u"-i"_s, u"anoisesrc=d=10"_s, u"big.flac"_s});
+    const bool isMade = tool(u"ffmpeg"_s, {u"-v"_s, u"error"_s, u"-f"_s, u"lavfi"_s, u"-i"_s,
+                                           u"anoisesrc=d=10"_s, u"big.flac"_s});
     const Ran ran = convert(u"audio-wav"_s, {u"--output"_s, u"disk"_s, u"big.flac"_s});
     const QStringList left = treeOf(disk);
     QVERIFY(::umount2(QFile::encodeName(disk).constData(), MNT_DETACH) == 0);
@@ -344,7 +357,8 @@ void TestConvertCommand::resultNeverTakesItsSource()
     QFETCH(QString, preset);
     QFETCH(QString, source);
     QFETCH(QString, program);
-    if (QStandardPaths::findExecutable(program).isEmpty() || QStandardPaths::findExecutable(u"ffmpeg"_s).isEmpty()) {
+    if (QStandardPaths::findExecutable(program).isEmpty()
+        || QStandardPaths::findExecutable(u"ffmpeg"_s).isEmpty()) {
         QSKIP("The tool is not installed.");
     }
     if (source.endsWith(u".png"_s)) {
@@ -359,7 +373,8 @@ void TestConvertCommand::resultNeverTakesItsSource()
     // Also by way of a linked folder, which is another name for the same file.
     QVERIFY(QFile::link(path(u"music"_s), path(u"linked"_s)));
     for (const QStringList &place : {QStringList(), QStringList{u"--flat"_s, u"--output"_s, u"linked"_s}}) {
-        const Ran ran = convert(preset, QStringList{u"--exists"_s, u"replace"_s, u"music/"_s + source} + place);
+        const Ran ran =
+            convert(preset, QStringList{u"--exists"_s, u"replace"_s, u"music/"_s + source} + place);
         QVERIFY2(ran.status == 0, ran.output.constData());
         QCOMPARE(readFile(path(u"music/"_s + source)), before);
         const QString output = ran.event(u"finished"_s).value(u"output"_s).toString();

@@ -4,11 +4,13 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <cstdio>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 using namespace Qt::Literals::StringLiterals;
@@ -37,6 +39,7 @@ private slots:
     void stopEndsEarly();
     void stopEndsWhatWaits();
     void importsRunInOrder();
+    void neverEndsInsideTheCall();
     void destroyedWhileWalking();
     void relativeAndUncleanPaths();
 
@@ -227,13 +230,15 @@ void TestFileImporter::namesThatAreNotUtf8()
     std::fputs("text\n", file);
     std::fclose(file);
     addTo({u"a/gut-ä.txt"_s});
-    for (const QVector<QByteArray> &paths : {QVector<QByteArray>{folder}, QVector<QByteArray>{folder + "/bad\xff.txt"}}) {
+    for (const QVector<QByteArray> &paths :
+         {QVector<QByteArray>{folder}, QVector<QByteArray>{folder + "/bad\xff.txt"}}) {
         const ImportReport report = import(paths);
         QCOMPARE(report.refused.size(), 1);
         QCOMPARE(report.refused.first().kind, ErrorKind::BadName);
         QVERIFY(report.refused.first().sentence.contains(u"UTF-8"_s));
     }
     QCOMPARE(found(), QStringList{u"a/gut-ä.txt"_s});
+    QVERIFY(::unlink((folder + "/bad\xff.txt").constData()) == 0); // QTemporaryDir cannot name it
 }
 
 void TestFileImporter::manyFilesComeInChunks()
@@ -294,6 +299,23 @@ void TestFileImporter::importsRunInOrder()
     QCOMPARE(found(), QStringList({u"b/1.txt"_s, u"a/1.txt"_s, u"c.txt"_s}));
 }
 
+/// However quick the pool is, signals come from the event loop, and the files before the report.
+void TestFileImporter::neverEndsInsideTheCall()
+{
+    constexpr int rounds = 3000;
+    addTo({u"1.txt"_s});
+    const QByteArray file = QFile::encodeName(path(u"1.txt"_s));
+    int insideCalls = 0;
+    QSignalSpy finished(m_importer.get(), &FileImporter::finished);
+    for (int round = 1; round <= rounds; ++round) {
+        m_importer->import({file});
+        insideCalls += finished.size() == round ? 1 : 0;
+        QVERIFY(finished.size() == round || finished.wait()); // a real event loop: QTRY_ sleeps
+        QCOMPARE(m_reports.last().added + m_reports.last().duplicates, 1);
+    }
+    QCOMPARE(insideCalls, 0);
+}
+
 void TestFileImporter::destroyedWhileWalking()
 {
     addTo({u"1.txt"_s});
@@ -312,7 +334,8 @@ void TestFileImporter::relativeAndUncleanPaths()
     import(QVector<QByteArray>{"a/", "./a/../a/1.txt"});
     QVERIFY(QDir::setCurrent(before));
     QCOMPARE(m_files.size(), 1);
-    QCOMPARE(QFileInfo(m_files.first().path).canonicalFilePath(), QFileInfo(path(u"a/1.txt"_s)).canonicalFilePath());
+    QCOMPARE(QFileInfo(m_files.first().path).canonicalFilePath(),
+             QFileInfo(path(u"a/1.txt"_s)).canonicalFilePath());
     QCOMPARE(m_files.first().path, QDir::cleanPath(m_files.first().path));
 }
 

@@ -91,7 +91,8 @@ void TestJobList::tellsWhatIsAdded()
         list.add({});
         list.add(jobsNamed(2));
     });
-    QCOMPARE(heard, QStringList({u"adding 0-2 of 0"_s, u"added 0-2 of 3"_s, u"adding 3-4 of 3"_s, u"added 3-4 of 5"_s}));
+    QCOMPARE(heard, QStringList({u"adding 0-2 of 0"_s, u"added 0-2 of 3"_s, u"adding 3-4 of 3"_s,
+                                 u"added 3-4 of 5"_s}));
 }
 
 void TestJobList::removesInRunsFromTheEnd()
@@ -101,7 +102,8 @@ void TestJobList::removesInRunsFromTheEnd()
     const QStringList heard = rangesHeard(list, [&] {
         list.remove({ids.at(5), ids.at(1), ids.at(2), ids.at(5), JobId{9999}});
     });
-    QCOMPARE(heard, QStringList({u"removing 5-5 of 7"_s, u"removed 5-5 of 6"_s, u"removing 1-2 of 6"_s, u"removed 1-2 of 4"_s}));
+    QCOMPARE(heard, QStringList({u"removing 5-5 of 7"_s, u"removed 5-5 of 6"_s, u"removing 1-2 of 6"_s,
+                                 u"removed 1-2 of 4"_s}));
     QStringList left;
     for (int index = 0; index < list.size(); ++index) {
         left.append(list.at(index).fileName());

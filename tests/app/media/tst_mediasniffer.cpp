@@ -28,7 +28,8 @@ void TestMediaSniffer::knowsFilesByContent_data()
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<MediaKind>("kind");
     QTest::addColumn<QString>("format");
-    const auto row = [](const QString &name, const QByteArray &content, MediaKind kind, const QString &format) {
+    const auto row = [](const QString &name, const QByteArray &content, MediaKind kind,
+                        const QString &format) {
         QTest::newRow(qPrintable(name + u" as "_s + format)) << name << content << kind << format;
     };
     const QByteArray jpeg("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", 12);
@@ -40,11 +41,31 @@ void TestMediaSniffer::knowsFilesByContent_data()
     row(u"a.ppm"_s, ppmImage(4, 4), MediaKind::Photo, u"ppm"_s);
     row(u"a.wav"_s, wavSound(20), MediaKind::Audio, u"wav"_s);
     row(u"a.flac"_s, QByteArray("fLaC\x00\x00\x00\x22", 8), MediaKind::Audio, u"flac"_s);
-    row(u"a.mp4"_s, QByteArray("\x00\x00\x00\x20""ftypisom\x00\x00\x02\x00isomiso2", 24), MediaKind::Video, u"mp4"_s);
-    row(u"a.mov"_s, QByteArray("\x00\x00\x00\x14""ftypqt  \x00\x00\x02\x00qt  ", 20), MediaKind::Video, u"quicktime"_s);
-    row(u"a.m4a"_s, QByteArray("\x00\x00\x00\x20""ftypM4A \x00\x00\x02\x00isomiso2", 24), MediaKind::Audio, u"m4a"_s);
-    row(u"a.heic"_s, QByteArray("\x00\x00\x00\x18""ftypheic\x00\x00\x00\x00mif1heic", 24), MediaKind::Photo, u"heic"_s);
-    row(u"a.avif"_s, QByteArray("\x00\x00\x00\x1c""ftypmif1\x00\x00\x00\x00mif1avif", 24), MediaKind::Photo, u"avif"_s);
+    row(u"a.mp4"_s,
+        QByteArray("\x00\x00\x00\x20"
+                   "ftypisom\x00\x00\x02\x00isomiso2",
+                   24),
+        MediaKind::Video, u"mp4"_s);
+    row(u"a.mov"_s,
+        QByteArray("\x00\x00\x00\x14"
+                   "ftypqt  \x00\x00\x02\x00qt  ",
+                   20),
+        MediaKind::Video, u"quicktime"_s);
+    row(u"a.m4a"_s,
+        QByteArray("\x00\x00\x00\x20"
+                   "ftypM4A \x00\x00\x02\x00isomiso2",
+                   24),
+        MediaKind::Audio, u"m4a"_s);
+    row(u"a.heic"_s,
+        QByteArray("\x00\x00\x00\x18"
+                   "ftypheic\x00\x00\x00\x00mif1heic",
+                   24),
+        MediaKind::Photo, u"heic"_s);
+    row(u"a.avif"_s,
+        QByteArray("\x00\x00\x00\x1c"
+                   "ftypmif1\x00\x00\x00\x00mif1avif",
+                   24),
+        MediaKind::Photo, u"avif"_s);
     row(u"a.jxl"_s, QByteArray("\xff\x0a\x00\x00", 4), MediaKind::Photo, u"jxl"_s);
     row(u"a.ogv"_s, "OggS" + QByteArray(24, '\0') + "\x80theora", MediaKind::Video, u"ogg"_s);
     row(u"a.opus"_s, "OggS" + QByteArray(24, '\0') + "OpusHead", MediaKind::Audio, u"opus"_s);

@@ -142,7 +142,8 @@ void TestFileName::dateIsToday()
 {
     const Result<QString> name = fileNameFor(requestFor(u"/a.jpg"_s), named(u"{date}"_s));
     QVERIFY(name);
-    QVERIFY2(QRegularExpression(u"^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.webp$"_s).match(*name).hasMatch(), qPrintable(*name));
+    QVERIFY2(QRegularExpression(u"^[0-9]{4}-[0-9]{2}-[0-9]{2}\\.webp$"_s).match(*name).hasMatch(),
+             qPrintable(*name));
 }
 
 void TestFileName::hostileValues_data()
@@ -222,7 +223,8 @@ void TestFileName::numbers_data()
     QTest::newRow("no ending") << u"/a/photo"_s << u"/a/photo (2)"_s;
     QTest::newRow("hidden") << u"/a/.photo"_s << u"/a/.photo (2)"_s;
     QTest::newRow("dot in the folder") << u"/a.b/photo"_s << u"/a.b/photo (2)"_s;
-    QTest::newRow("longest") << u"/a/"_s + QString(251, u'x') + u".jpg"_s << u"/a/"_s + QString(247, u'x') + u" (2).jpg"_s;
+    QTest::newRow("longest") << u"/a/"_s + QString(251, u'x') + u".jpg"_s
+                             << u"/a/"_s + QString(247, u'x') + u" (2).jpg"_s;
 }
 
 void TestFileName::numbers()

@@ -114,7 +114,7 @@ void TestOutputPlanner::sameStemGivesTwoNames()
 void TestOutputPlanner::takenNames_data()
 {
     QTest::addColumn<ExistsRule>("exists");
-    QTest::addColumn<QString>("target"); // empty: skipped
+    QTest::addColumn<QString>("target");         // empty: skipped
     QTest::addColumn<QVector<qint64>>("counts"); // renamed, replaced, skipped
     QTest::newRow("rename") << ExistsRule::Rename << u"a (2).webp"_s << QVector<qint64>{1, 0, 0};
     QTest::newRow("skip") << ExistsRule::Skip << QString() << QVector<qint64>{0, 0, 1};
@@ -131,7 +131,8 @@ void TestOutputPlanner::takenNames()
     const OutputPlan planned = plan({u"a.jpg"_s, u"b.jpg"_s});
     QCOMPARE(targets(planned), QStringList({target, u"b.webp"_s}));
     QCOMPARE(QVector<qint64>({planned.renamed, planned.replaced, planned.skippedExisting}), counts);
-    QCOMPARE(planned.outputs.first().reason.kind, target.isEmpty() ? ErrorKind::TargetExists : ErrorKind::None);
+    QCOMPARE(planned.outputs.first().reason.kind,
+             target.isEmpty() ? ErrorKind::TargetExists : ErrorKind::None);
     QCOMPARE(planned.outputs.first().note.isEmpty(), target.isEmpty());
 }
 
@@ -149,14 +150,16 @@ void TestOutputPlanner::neverASource()
     m_settings.exists = exists;
     // The result of a WebP next to itself has its own name; so has the other picture's, and a third has it in capitals.
     const OutputPlan planned = plan({u"a.webp"_s, u"a.jpg"_s, u"B.WEBP"_s, u"b.jpg"_s});
-    QCOMPARE(targets(planned), QStringList({u"a (2).webp"_s, u"a (3).webp"_s, u"B (2).webp"_s, u"b (3).webp"_s}));
+    QCOMPARE(targets(planned),
+             QStringList({u"a (2).webp"_s, u"a (3).webp"_s, u"B (2).webp"_s, u"b (3).webp"_s}));
 }
 
 void TestOutputPlanner::neverASourceByHardLink()
 {
     writeFile(path(u"original.jpg"_s), "source");
     QVERIFY(::link(QFile::encodeName(path(u"original.jpg"_s)).constData(),
-                   QFile::encodeName(path(u"a.webp"_s)).constData()) == 0);
+                   QFile::encodeName(path(u"a.webp"_s)).constData())
+            == 0);
     m_settings.exists = ExistsRule::Replace;
     const OutputPlan planned = plan({u"a.jpg"_s, u"original.jpg"_s});
     QCOMPARE(targets(planned), QStringList({u"a (2).webp"_s, u"original.webp"_s}));

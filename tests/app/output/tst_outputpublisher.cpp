@@ -141,7 +141,8 @@ void TestOutputPublisher::nameTakenInTheLastMoment()
     const Result<Published> published = publish(request(exists), files);
     QCOMPARE(published.has_value(), !name.isEmpty());
     QCOMPARE(readFile(path(u"photo.webp"_s)), exists == ExistsRule::Replace ? newBytes : oldBytes);
-    QCOMPARE(readFile(path(u"photo (2).webp"_s)), exists == ExistsRule::Rename ? QByteArray(newBytes) : QByteArray());
+    QCOMPARE(readFile(path(u"photo (2).webp"_s)),
+             exists == ExistsRule::Rename ? QByteArray(newBytes) : QByteArray());
 }
 
 void TestOutputPublisher::replaceNeverTakesTheSource_data()
@@ -161,7 +162,9 @@ void TestOutputPublisher::replaceNeverTakesTheSource()
 {
     QFETCH(QString, target);
     QFETCH(bool, targetCannotBeLookedAt);
-    QVERIFY(::link(QFile::encodeName(path(u"photo.jpg"_s)).constData(), QFile::encodeName(path(u"hard.jpg"_s)).constData()) == 0);
+    QVERIFY(::link(QFile::encodeName(path(u"photo.jpg"_s)).constData(),
+                   QFile::encodeName(path(u"hard.jpg"_s)).constData())
+            == 0);
     QVERIFY(QFile::link(path(u"photo.jpg"_s), path(u"soft.jpg"_s)));
     QVERIFY(QFile::link(m_folder->path(), path(u"folder"_s)));
     FakeFileOps files;
@@ -203,7 +206,9 @@ void TestOutputPublisher::sourceThatChanged()
         QVERIFY(::utimensat(AT_FDCWD, QFile::encodeName(source).constData(), times, 0) == 0);
     } else if (change == u"another file"_s) {
         writeFile(path(u"other"_s), sourceBytes);
-        QVERIFY(::rename(QFile::encodeName(path(u"other"_s)).constData(), QFile::encodeName(source).constData()) == 0);
+        QVERIFY(
+            ::rename(QFile::encodeName(path(u"other"_s)).constData(), QFile::encodeName(source).constData())
+            == 0);
     } else {
         QVERIFY(QFile::remove(source));
     }
@@ -259,7 +264,8 @@ void TestOutputPublisher::everyFailureLeavesOldOrNew_data()
     QTest::addColumn<ErrorKind>("kind");
     for (const ExistsRule exists : {ExistsRule::Rename, ExistsRule::Skip, ExistsRule::Replace}) {
         for (const ErrorKind kind : {ErrorKind::DiskFull, ErrorKind::Io, ErrorKind::NotWritable}) {
-            QTest::addRow("%s, %s", qPrintable(existsRuleId(exists)), qPrintable(errorKindName(kind))) << exists << kind;
+            QTest::addRow("%s, %s", qPrintable(existsRuleId(exists)), qPrintable(errorKindName(kind)))
+                << exists << kind;
         }
     }
 }

@@ -15,8 +15,8 @@ namespace {
 
 QByteArray jpegBytes()
 {
-    return QByteArray("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00", 20) + QByteArray(500, 'x')
-           + QByteArray("\xff\xd9", 2);
+    return QByteArray("\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00", 20)
+           + QByteArray(500, 'x') + QByteArray("\xff\xd9", 2);
 }
 
 QByteArray gifBytes()
@@ -26,7 +26,8 @@ QByteArray gifBytes()
 
 QByteArray webpBytes()
 {
-    return QByteArray("RIFF\x00\x02\x00\x00WEBPVP8 ", 16) + QByteArray(512 - 8, 'x'); // 0x200 bytes behind the first eight
+    return QByteArray("RIFF\x00\x02\x00\x00WEBPVP8 ", 16)
+           + QByteArray(512 - 8, 'x'); // 0x200 bytes behind the first eight
 }
 
 QByteArray tiffBytes()
@@ -101,7 +102,8 @@ void TestResultCheck::cutFiles()
     QFETCH(QString, name);
     QFETCH(QByteArray, content);
     for (const qsizetype missing : {qsizetype{1}, qsizetype{13}, content.size() / 2}) {
-        const Result<qint64> bytes = checkResultFile(fileWith(name, content.chopped(missing)), ResultCheck::Image);
+        const Result<qint64> bytes =
+            checkResultFile(fileWith(name, content.chopped(missing)), ResultCheck::Image);
         if (name == u"cut.png"_s && missing == 1) {
             continue; // the last checksum's bytes are not read: a decoder does that
         }
@@ -116,10 +118,12 @@ void TestResultCheck::wrongKinds_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<ResultCheck>("check");
-    QTest::newRow("a text for a picture") << u"wrong.jpg"_s << QByteArray("Sorry, no picture.\n") << ResultCheck::Image;
+    QTest::newRow("a text for a picture")
+        << u"wrong.jpg"_s << QByteArray("Sorry, no picture.\n") << ResultCheck::Image;
     QTest::newRow("a sound for a picture") << u"wrong.png"_s << wavSound(100) << ResultCheck::Image;
     QTest::newRow("a picture for a sound") << u"wrong.mp3"_s << pngImage(8, 8) << ResultCheck::Media;
-    QTest::newRow("a text for a video") << u"wrong.mkv"_s << QByteArray("Sorry, no video.\n") << ResultCheck::Media;
+    QTest::newRow("a text for a video")
+        << u"wrong.mkv"_s << QByteArray("Sorry, no video.\n") << ResultCheck::Media;
     QTest::newRow("nothing but zeros") << u"zeros.png"_s << QByteArray(4096, '\0') << ResultCheck::Image;
     QTest::newRow("a JPEG that is called PNG") << u"jpeg.png"_s << jpegBytes() << ResultCheck::Image;
 }

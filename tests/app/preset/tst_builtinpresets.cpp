@@ -47,7 +47,8 @@ void TestBuiltInPresets::allLoad()
     }
     QVERIFY(m_library.problems().isEmpty());
     // Every file of the source folder is in the program, under its own name.
-    const QStringList files = QDir(QStringLiteral(BATCHWRIGHT_SOURCE "/resources/presets")).entryList({u"*.json"_s});
+    const QStringList files =
+        QDir(QStringLiteral(BATCHWRIGHT_SOURCE "/resources/presets")).entryList({u"*.json"_s});
     QVERIFY(files.size() >= 15);
     for (const QString &file : files) {
         QVERIFY2(m_library.find(file.chopped(5)), qPrintable(file));
@@ -116,9 +117,10 @@ QStringList TestBuiltInPresets::templatesOf(const StepVariant &variant)
 void TestBuiltInPresets::everyPlaceholderIsKnown()
 {
     // What a job, its file and an album may have; dotted names are facts.
-    const QStringList known{u"input"_s,  u"output"_s, u"work"_s,   u"threads"_s, u"stem"_s,  u"index"_s,
-                            u"width"_s,  u"height"_s, u"pages"_s,  u"format"_s,  u"kind"_s,  u"duration"_s,
-                            u"orientation"_s, u"cover"_s, u"rotation"_s, u"creation_time"_s, u"container"_s};
+    const QStringList known{u"input"_s,         u"output"_s,   u"work"_s,        u"threads"_s, u"stem"_s,
+                            u"index"_s,         u"width"_s,    u"height"_s,      u"pages"_s,   u"format"_s,
+                            u"kind"_s,          u"duration"_s, u"orientation"_s, u"cover"_s,   u"rotation"_s,
+                            u"creation_time"_s, u"container"_s};
     for (const PresetPointer &preset : m_library.all()) {
         QStringList names = known;
         for (const VariableField &variable : preset->variables) {
@@ -130,8 +132,9 @@ void TestBuiltInPresets::everyPlaceholderIsKnown()
                     for (const QString &placeholder : placeholderNames(text)) {
                         const QString name = placeholder.section(u':', -1);
                         const bool isCommon = name.endsWith(u".common"_s);
-                        const bool isKnown = isCommon ? m_tools.find(name.chopped(7)) != nullptr
-                                                      : names.contains(name) || preset->option(name) || name.contains(u'.');
+                        const bool isKnown =
+                            isCommon ? m_tools.find(name.chopped(7)) != nullptr
+                                     : names.contains(name) || preset->option(name) || name.contains(u'.');
                         QVERIFY2(isKnown, qPrintable(u"%1: {%2} in %3"_s.arg(preset->id, placeholder, text)));
                     }
                 }
@@ -142,11 +145,13 @@ void TestBuiltInPresets::everyPlaceholderIsKnown()
 
 void TestBuiltInPresets::everyKindHasAPreset()
 {
-    for (const MediaKind kind : {MediaKind::Photo, MediaKind::Video, MediaKind::Audio, MediaKind::Dicom, MediaKind::Text}) {
+    for (const MediaKind kind :
+         {MediaKind::Photo, MediaKind::Video, MediaKind::Audio, MediaKind::Dicom, MediaKind::Text}) {
         const auto takes = [&](const PresetPointer &preset) {
             return preset->kinds.contains(mediaKindId(kind)) || preset->kinds.contains(u"any"_s);
         };
-        QVERIFY2(std::any_of(m_library.all().cbegin(), m_library.all().cend(), takes), qPrintable(mediaKindId(kind)));
+        QVERIFY2(std::any_of(m_library.all().cbegin(), m_library.all().cend(), takes),
+                 qPrintable(mediaKindId(kind)));
     }
 }
 

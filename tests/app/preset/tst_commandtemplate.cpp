@@ -28,7 +28,8 @@ struct Sample {
     MediaInfo facts;
 
     Sample(const QByteArray &command, const QStringList &sets)
-        : preset(samplePreset(R"([{"command": )" + command + "}]", sampleOptions)), settings(settingsWith(preset, sets))
+        : preset(samplePreset(R"([{"command": )" + command + "}]", sampleOptions)),
+          settings(settingsWith(preset, sets))
     {
     }
 
@@ -96,14 +97,16 @@ void TestCommandTemplate::expands_data()
     };
     const QStringList nothing;
     row("program alone", R"(["tool"])", nothing);
-    row("input and output", R"(["tool", "-i", "{input}", "{output}"])", {u"-i"_s, u"in.jpg"_s, u"out/out.png"_s});
+    row("input and output", R"(["tool", "-i", "{input}", "{output}"])",
+        {u"-i"_s, u"in.jpg"_s, u"out/out.png"_s});
     row("parts of an argument", R"(["tool", "{work}/{stem}-{index}x{threads}.v"])", {u"out/holiday-7x3.v"_s});
     row("common list", R"(["tool", "{tool.common}", "x"])", {u"-threads"_s, u"3"_s, u"-q a"_s, u"x"_s});
     row("braces", R"(["tool", "{{input}}", "a{{b}}{index}", "}}{{"])", {u"{input}"_s, u"a{b}7"_s, u"}{"_s});
     row("open brace", R"(["tool", "a{b"])", {u"a{b"_s});
 
     row("duration is off at 0", R"(["tool", ["-ss", "{start}"], "x"])", {u"x"_s});
-    row("duration is on", R"(["tool", ["-ss", "{start}"], "x"])", {u"-ss"_s, u"90.5"_s, u"x"_s}, {u"start=1:30.5"_s});
+    row("duration is on", R"(["tool", ["-ss", "{start}"], "x"])", {u"-ss"_s, u"90.5"_s, u"x"_s},
+        {u"start=1:30.5"_s});
     row("integer at its off value", R"(["tool", ["{size}"]])", nothing);
     row("integer is on", R"(["tool", ["{size}", "--height", "{size}"]])", {u"640"_s, u"--height"_s, u"640"_s},
         {u"size=640"_s});

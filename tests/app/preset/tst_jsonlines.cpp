@@ -29,9 +29,9 @@ void TestJsonLines::findsEveryValue()
       "text" },
     []
   ], "d": -1.5e3 })");
-    const QHash<QString, int> expected{
-        {QString(), 2},       {u"a"_s, 3},         {u"list"_s, 4},      {u"list[0]"_s, 5}, {u"list[1]"_s, 6},
-        {u"list[1].b"_s, 6},  {u"list[1].c"_s, 7}, {u"list[2]"_s, 8},   {u"d"_s, 9}};
+    const QHash<QString, int> expected{{QString(), 2},      {u"a"_s, 3},       {u"list"_s, 4},
+                                       {u"list[0]"_s, 5},   {u"list[1]"_s, 6}, {u"list[1].b"_s, 6},
+                                       {u"list[1].c"_s, 7}, {u"list[2]"_s, 8}, {u"d"_s, 9}};
     QCOMPARE(lines, expected);
 }
 

@@ -129,7 +129,8 @@ void TestOption::refuses()
     const Result<QVariant> parsed = sampleOption(option).parse(text);
     QVERIFY(!parsed);
     QCOMPARE(parsed.error().kind, ErrorKind::BadOption);
-    QVERIFY2(parsed.error().sentence.contains(sampleOption(option).label), qPrintable(parsed.error().sentence));
+    QVERIFY2(parsed.error().sentence.contains(sampleOption(option).label),
+             qPrintable(parsed.error().sentence));
     QCOMPARE(parsed.error().advice, advice);
 }
 
@@ -152,8 +153,10 @@ void TestOption::presetSaysWhatItTakes_data()
     QTest::newRow("ending in capitals") << MediaKind::Photo << u"jpeg"_s << u"a.JPG"_s << QString();
     QTest::newRow("kind") << MediaKind::Video << u"mp4"_s << u"a.mp4"_s << u"It takes photos."_s;
     QTest::newRow("format") << MediaKind::Photo << u"gif"_s << u"a.jpg"_s << u"It takes jpeg, png."_s;
-    QTest::newRow("ending") << MediaKind::Photo << u"jpeg"_s << u"a.jpe"_s << u"It takes files named *.jpg, *.png."_s;
-    QTest::newRow("no ending") << MediaKind::Photo << u"jpeg"_s << u"jpg"_s << u"It takes files named *.jpg, *.png."_s;
+    QTest::newRow("ending") << MediaKind::Photo << u"jpeg"_s << u"a.jpe"_s
+                            << u"It takes files named *.jpg, *.png."_s;
+    QTest::newRow("no ending") << MediaKind::Photo << u"jpeg"_s << u"jpg"_s
+                               << u"It takes files named *.jpg, *.png."_s;
 }
 
 void TestOption::presetSaysWhatItTakes()

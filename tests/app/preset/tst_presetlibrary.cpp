@@ -117,7 +117,8 @@ void TestPresetLibrary::groupsThatPeopleComeForAreFirst()
     writeFile(m_user + u"/3.json"_s, presetNamed("3", "Ape", "Photo"));
     PresetLibrary library;
     library.load(m_builtIn, m_user);
-    QCOMPARE(namesOf(library), QStringList({u"A of the program"_s, u"Ape"_s, u"B of the program"_s, u"Film"_s, u"Zither"_s}));
+    QCOMPARE(namesOf(library),
+             QStringList({u"A of the program"_s, u"Ape"_s, u"B of the program"_s, u"Film"_s, u"Zither"_s}));
     // Places and ids still belong together after the sorting.
     QVERIFY(std::all_of(library.all().cbegin(), library.all().cend(),
                         [&](const PresetPointer &preset) { return library.find(preset->id) == preset; }));

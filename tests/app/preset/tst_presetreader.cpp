@@ -122,9 +122,10 @@ void TestPresetReader::readsAMeasuringPreset()
 
 void TestPresetReader::readsASuffixByFact()
 {
-    const QByteArray json = QByteArray(goodPreset).replace(
-        R"("suffix": "png")",
-        R"("suffix": { "fact": "audio.codec", "map": { "aac": "m4a" }, "default": "mka" })");
+    const QByteArray json =
+        QByteArray(goodPreset)
+            .replace(R"("suffix": "png")",
+                     R"("suffix": { "fact": "audio.codec", "map": { "aac": "m4a" }, "default": "mka" })");
     const Result<Preset> read = readPreset(json, u"x.json"_s);
     QVERIFY2(read, read ? "" : qPrintable(read.error().sentence));
     QCOMPARE(read->output->suffixFact, u"audio.codec"_s);
@@ -151,9 +152,11 @@ void TestPresetReader::knowsWhenFactsAreNeeded_data()
     row("format is known", R"({"variants": [{"when": {"format": "jpeg"}, "command": ["a"]}]})", false);
     row("condition on a fact", R"({"variants": [{"when": {"height": "1"}, "command": ["a"]}]})", true);
     row("ruled out by the format",
-        R"({"variants": [{"when": {"format": "png", "height": "1"}, "command": ["a"]}, {"command": ["b"]}]})", false);
+        R"({"variants": [{"when": {"format": "png", "height": "1"}, "command": ["a"]}, {"command": ["b"]}]})",
+        false);
     row("behind the one that runs",
-        R"({"variants": [{"when": {"format": "jpeg"}, "command": ["a"]}, {"command": ["b", "{height}"]}]})", false);
+        R"({"variants": [{"when": {"format": "jpeg"}, "command": ["a"]}, {"command": ["b", "{height}"]}]})",
+        false);
     row("suffix by a fact", R"({"command": ["tool"]})", true,
         R"({"suffix": {"fact": "audio.codec", "map": {}, "default": "x"}})");
     row("suffix by format", R"({"command": ["tool"]})", false,
@@ -166,8 +169,9 @@ void TestPresetReader::knowsWhenFactsAreNeeded()
     QFETCH(QByteArray, step);
     QFETCH(QByteArray, output);
     QFETCH(bool, expected);
-    const Preset preset = samplePreset(
-        "[" + step + "]", R"([{"id": "width", "label": "Width", "type": "integer", "default": 1}])", output);
+    const Preset preset =
+        samplePreset("[" + step + "]",
+                     R"([{"id": "width", "label": "Width", "type": "integer", "default": 1}])", output);
     MediaInfo sniffed = factsOf(MediaKind::Photo, u"jpeg"_s);
     sniffed.probe = ProbeState::NotAsked;
     QCOMPARE(preset.needsProbe(sniffed), expected);
@@ -180,33 +184,40 @@ void TestPresetReader::errorsNameFileLineAndKey_data()
     QTest::addColumn<int>("line");
     QTest::addColumn<QString>("text");
 
-    const auto row = [](const char *name, const char *before, const char *after, int line, const QString &text) {
+    const auto row = [](const char *name, const char *before, const char *after, int line,
+                        const QString &text) {
         QTest::newRow(name) << QByteArray(before) << QByteArray(after) << line << text;
     };
     row("no id", R"("id": "sample")", R"("$schema": "x")", 1, u"id must be a text"_s);
     row("empty name", R"("name": "Sample")", R"("name": "")", 3, u"name must not be empty"_s);
     row("group is a number", R"("group": "Photo")", R"("group": 3)", 4, u"group must be a text"_s);
-    row("unknown key", R"("about": "A sample.")", R"("about": "A.", "abuot": "B.")", 5, u"abuot is not known"_s);
+    row("unknown key", R"("about": "A sample.")", R"("about": "A.", "abuot": "B.")", 5,
+        u"abuot is not known"_s);
     row("sandbox is a text", R"("about": "A sample.")", R"("about": "A.", "sandbox": "no")", 5,
         u"sandbox must be true or false"_s);
-    row("accepts is a list", R"({ "kinds": ["photo", "video"], "extensions": ["jpg"], "formats": ["jpeg"] })", "[]", 6,
-        u"accepts must be an object in braces"_s);
-    row("unknown kind", R"(["photo", "video"])", R"(["photo", "hologram"])", 6, u"accepts.kinds must be a list of"_s);
+    row("accepts is a list", R"({ "kinds": ["photo", "video"], "extensions": ["jpg"], "formats": ["jpeg"] })",
+        "[]", 6, u"accepts must be an object in braces"_s);
+    row("unknown kind", R"(["photo", "video"])", R"(["photo", "hologram"])", 6,
+        u"accepts.kinds must be a list of"_s);
     row("no kind", R"(["photo", "video"])", "[]", 6, u"accepts.kinds must be a list of"_s);
     row("extensions hold a number", R"(["jpg"])", "[3]", 6, u"accepts.extensions must be a list of texts"_s);
-    row("misspelt key of accepts", R"("extensions")", R"("extension")", 6, u"accepts.extension is not known"_s);
+    row("misspelt key of accepts", R"("extensions")", R"("extension")", 6,
+        u"accepts.extension is not known"_s);
 
     row("option without label", R"("label": "Size", )", "", 8, u"options[0].label must be a text"_s);
-    row("unknown option type", R"("type": "integer")", R"("type": "number")", 8, u"options[0].type must be integer"_s);
+    row("unknown option type", R"("type": "integer")", R"("type": "number")", 8,
+        u"options[0].type must be integer"_s);
     row("maximum is a text", R"("max": 10)", R"("max": "10")", 8, u"options[0].max must be a number"_s);
     row("default out of range", R"("default": 5)", R"("default": 11)", 8,
         u"options[0].default is not a value of this option"_s);
     row("default of the wrong type", R"("default": 5)", R"("default": 5.5)", 8,
         u"options[0].default is not a value of this option"_s);
     row("no default", R"(, "default": 5)", "", 8, u"options[0].default is missing"_s);
-    row("off out of range", R"("off": 1)", R"("off": 0)", 8, u"options[0].off is not a value of this option"_s);
+    row("off out of range", R"("off": 1)", R"("off": 0)", 8,
+        u"options[0].off is not a value of this option"_s);
     row("unknown key of an option", R"("off": 1)", R"("of": 1)", 8, u"options[0].of is not known"_s);
-    row("bad pattern", R"("off": 1)", R"("pattern": "(")", 8, u"options[0].pattern is not a regular expression"_s);
+    row("bad pattern", R"("off": 1)", R"("pattern": "(")", 8,
+        u"options[0].pattern is not a regular expression"_s);
     row("default is no choice", R"("default": "a")", R"("default": "c")", 9,
         u"options[1].default is not a value of this option"_s);
     row("no choices", R"("choices": ["a", { "value": "b", "label": "B" }], )", "", 9,
@@ -217,13 +228,16 @@ void TestPresetReader::errorsNameFileLineAndKey_data()
 
     row("no command", R"("command": ["convert", "{input}", ["-resize", "{size}"], "{output}"],)", "", 13,
         u"steps[0].command must be a list"_s);
-    row("command is a text", R"(["convert", "{input}", ["-resize", "{size}"], "{output}"])", R"("convert x")", 14,
-        u"steps[0].command must be a list"_s);
+    row("command is a text", R"(["convert", "{input}", ["-resize", "{size}"], "{output}"])", R"("convert x")",
+        14, u"steps[0].command must be a list"_s);
     row("number in a command", R"("{input}", [)", "7, [", 14, u"steps[0].command[1] must be a text"_s);
     row("number in a group", R"("{size}"])", "7]", 14, u"steps[0].command[2] must be a text"_s);
-    row("begins with a group", R"(["convert", )", R"([["convert"], )", 14, u"steps[0].command must begin with a program"_s);
-    row("unknown progress", R"({ "percent": "([0-9]+)%" })", R"("bar")", 15, u"steps[0].progress must be none"_s);
-    row("percent without a group", R"(([0-9]+)%)", "[0-9]+%", 15, u"steps[0].progress needs a regular expression"_s);
+    row("begins with a group", R"(["convert", )", R"([["convert"], )", 14,
+        u"steps[0].command must begin with a program"_s);
+    row("unknown progress", R"({ "percent": "([0-9]+)%" })", R"("bar")", 15,
+        u"steps[0].progress must be none"_s);
+    row("percent without a group", R"(([0-9]+)%)", "[0-9]+%", 15,
+        u"steps[0].progress needs a regular expression"_s);
     row("threads", R"("threads": 2)", R"("threads": -1)", 15, u"steps[0].threads must be 0 to 1024"_s);
     row("unknown key of a step", R"("weight")", R"("wieght")", 15, u"steps[0].wieght is not known"_s);
     row("condition is a number", R"({ "format": "jpeg" })", R"({ "format": 3 })", 18,
@@ -231,12 +245,17 @@ void TestPresetReader::errorsNameFileLineAndKey_data()
     row("variant without a command", R"("command": ["second"], )", "", 19,
         u"steps[1].variants[1].command must be a list"_s);
 
-    row("suffix with a dot", R"("suffix": "png")", R"("suffix": ".png")", 22, u"output.suffix must be an ending"_s);
-    row("suffix is a path", R"("suffix": "png")", R"("suffix": "a/b")", 22, u"output.suffix must be an ending"_s);
+    row("suffix with a dot", R"("suffix": "png")", R"("suffix": ".png")", 22,
+        u"output.suffix must be an ending"_s);
+    row("suffix is a path", R"("suffix": "png")", R"("suffix": "a/b")", 22,
+        u"output.suffix must be an ending"_s);
     row("no suffix", R"("suffix": "png", )", "", 22, u"output.suffix must be an ending"_s);
-    row("unknown check", R"("check": "image")", R"("check": "picture")", 22, u"output.check must be one of"_s);
-    row("unknown length", R"("length": "none")", R"("length": "long")", 22, u"output.length must be one of"_s);
-    row("output and measure", R"("output": {)", R"("measure": {}, "output": {)", 22, u"output or measure must be there"_s);
+    row("unknown check", R"("check": "image")", R"("check": "picture")", 22,
+        u"output.check must be one of"_s);
+    row("unknown length", R"("length": "none")", R"("length": "long")", 22,
+        u"output.length must be one of"_s);
+    row("output and measure", R"("output": {)", R"("measure": {}, "output": {)", 22,
+        u"output or measure must be there"_s);
 }
 
 void TestPresetReader::errorsNameFileLineAndKey()
@@ -268,14 +287,15 @@ void TestPresetReader::errorsOfMeasuring_data()
     QTest::addColumn<QString>("text");
     QTest::newRow("bad pattern") << QByteArray("(?<lines>") << QByteArray("(?<lines") << 6
                                  << u"measure.pattern is not a regular expression"_s;
-    QTest::newRow("column without a group") << QByteArray(R"("id": "lines")") << QByteArray(R"("id": "words")") << 8
-                                            << u"measure.columns[0].id must be a named group"_s;
+    QTest::newRow("column without a group")
+        << QByteArray(R"("id": "lines")") << QByteArray(R"("id": "words")") << 8
+        << u"measure.columns[0].id must be a named group"_s;
     QTest::newRow("column's type") << QByteArray(R"("integer")") << QByteArray(R"("number")") << 8
                                    << u"measure.columns[0].type must be one of"_s;
     QTest::newRow("no steps") << QByteArray(R"([{ "command": ["wc", "{input}"] }])") << QByteArray("[]") << 4
                               << u"steps must hold at least one step"_s;
-    QTest::newRow("neither output nor measure")
-        << QByteArray(R"("measure")") << QByteArray(R"("$schema")") << 1 << u"output or measure must be there"_s;
+    QTest::newRow("neither output nor measure") << QByteArray(R"("measure")") << QByteArray(R"("$schema")")
+                                                << 1 << u"output or measure must be there"_s;
 }
 
 void TestPresetReader::errorsOfMeasuring()
@@ -295,7 +315,8 @@ void TestPresetReader::syntaxErrorsNameTheLine()
     const Result<Preset> read = readPreset(json, u"/presets/x.json"_s);
     QVERIFY(!read);
     QCOMPARE(read.error().kind, ErrorKind::BadPreset);
-    QVERIFY2(read.error().sentence.startsWith(u"/presets/x.json, line "_s), qPrintable(read.error().sentence));
+    QVERIFY2(read.error().sentence.startsWith(u"/presets/x.json, line "_s),
+             qPrintable(read.error().sentence));
     QVERIFY2(read.error().sentence.contains(u"not JSON"_s), qPrintable(read.error().sentence));
     QVERIFY2(!read.error().sentence.contains(u"line 1:"_s), qPrintable(read.error().sentence));
 }
@@ -316,7 +337,8 @@ void TestPresetReader::notAnObject()
     const Result<Preset> read = readPreset(json, u"/presets/x.json"_s);
     QVERIFY(!read);
     QCOMPARE(read.error().kind, ErrorKind::BadPreset);
-    QVERIFY2(read.error().sentence.startsWith(u"/presets/x.json, line "_s), qPrintable(read.error().sentence));
+    QVERIFY2(read.error().sentence.startsWith(u"/presets/x.json, line "_s),
+             qPrintable(read.error().sentence));
 }
 
 static const RegisterTest<TestPresetReader> registration;

@@ -56,7 +56,8 @@ void TestToolLibrary::cleanup()
 
 void TestToolLibrary::missingToolNamesItsPackage()
 {
-    const ToolLibrary tools = toolsFromJson(R"("vips": {"programs": ["vips", "vips8"], "package": "libvips-tools"})");
+    const ToolLibrary tools =
+        toolsFromJson(R"("vips": {"programs": ["vips", "vips8"], "package": "libvips-tools"})");
     const Result<QString> path = tools.resolve(u"vips"_s);
     QVERIFY(!path);
     QCOMPARE(path.error().kind, ErrorKind::ToolMissing);
@@ -76,7 +77,8 @@ void TestToolLibrary::missingProgramHasNoPackage()
 
 void TestToolLibrary::firstProgramThatIsThere()
 {
-    const ToolLibrary tools = toolsFromJson(R"("convert": {"programs": ["convert-im6", "magick", "convert"]})");
+    const ToolLibrary tools =
+        toolsFromJson(R"("convert": {"programs": ["convert-im6", "magick", "convert"]})");
     makeProgram(m_folder->filePath(u"convert"_s));
     makeProgram(m_folder->filePath(u"magick"_s));
     const Result<QString> path = tools.resolve(u"convert"_s);
@@ -112,8 +114,9 @@ void TestToolLibrary::readsATool()
 
 void TestToolLibrary::readsChecks()
 {
-    const ToolLibrary tools = toolsFromJson(
-        R"("tool": {"programs": ["tool"]})", R"({"media": {"command": ["tool", "{output}"], "progress": "ffmpeg"}})");
+    const ToolLibrary tools =
+        toolsFromJson(R"("tool": {"programs": ["tool"]})",
+                      R"({"media": {"command": ["tool", "{output}"], "progress": "ffmpeg"}})");
     const StepVariant *check = tools.check(ResultCheck::Media);
     QVERIFY(check);
     QCOMPARE(check->command.size(), 2);
@@ -127,10 +130,13 @@ void TestToolLibrary::badFiles_data()
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("text");
     QTest::newRow("not JSON") << QByteArray("tools") << u"line 1"_s;
-    QTest::newRow("no programs") << QByteArray("{\"tools\": {\n\"a\": {}}}") << u"line 2: tools.a.programs must"_s;
-    QTest::newRow("misspelt key") << QByteArray("{\"tools\": {\"a\": {\"programs\": [\"a\"],\n\"packge\": \"b\"}}}")
+    QTest::newRow("no programs") << QByteArray("{\"tools\": {\n\"a\": {}}}")
+                                 << u"line 2: tools.a.programs must"_s;
+    QTest::newRow("misspelt key") << QByteArray(
+        "{\"tools\": {\"a\": {\"programs\": [\"a\"],\n\"packge\": \"b\"}}}")
                                   << u"line 2: tools.a.packge is not known"_s;
-    QTest::newRow("bad pattern") << QByteArray("{\"tools\": {\"a\": {\"programs\": [\"a\"],\n\"damage\": [\"(\"]}}}")
+    QTest::newRow("bad pattern") << QByteArray(
+        "{\"tools\": {\"a\": {\"programs\": [\"a\"],\n\"damage\": [\"(\"]}}}")
                                  << u"line 2: tools.a.damage holds something"_s;
 }
 

@@ -47,15 +47,16 @@ constexpr const char *matroska = R"({
     "format": {"format_name": "matroska,webm"}
 })";
 
-constexpr const char *scan = "(0002,0010) UI [1.2.840.10008.1.2.4.91]                 #  22, 1 TransferSyntaxUID\n"
-                             "(0008,0060) CS [CR]                                     #   2, 1 Modality\n"
-                             "(0028,0004) CS [MONOCHROME1]                            #  12, 1 PhotometricInterpretation\n"
-                             "(0028,0008) IS [10]                                     #   2, 1 NumberOfFrames\n"
-                             "(0028,0010) US 1760                                     #   2, 1 Rows\n"
-                             "(0028,0011) US 1440                                     #   2, 1 Columns\n"
-                             "(0028,0101) US 10                                       #   2, 1 BitsStored\n"
-                             "(0028,1050) DS [550\\40.5]                               #   8, 2 WindowCenter\n"
-                             "(0028,1051) DS [1024\\400]                               #   8, 2 WindowWidth\n";
+constexpr const char *scan =
+    "(0002,0010) UI [1.2.840.10008.1.2.4.91]                 #  22, 1 TransferSyntaxUID\n"
+    "(0008,0060) CS [CR]                                     #   2, 1 Modality\n"
+    "(0028,0004) CS [MONOCHROME1]                            #  12, 1 PhotometricInterpretation\n"
+    "(0028,0008) IS [10]                                     #   2, 1 NumberOfFrames\n"
+    "(0028,0010) US 1760                                     #   2, 1 Rows\n"
+    "(0028,0011) US 1440                                     #   2, 1 Columns\n"
+    "(0028,0101) US 10                                       #   2, 1 BitsStored\n"
+    "(0028,1050) DS [550\\40.5]                               #   8, 2 WindowCenter\n"
+    "(0028,1051) DS [1024\\400]                               #   8, 2 WindowWidth\n";
 
 MediaInfo videoOf(qint64 bytes = 1'000'000)
 {
@@ -68,7 +69,8 @@ MediaInfo videoOf(qint64 bytes = 1'000'000)
 /// One page of an Ogg stream with that much content.
 QByteArray oggPage(char flags, int length)
 {
-    QByteArray page = "OggS" + QByteArray(1, '\0') + flags + QByteArray(8, '\0') + "\x01\x02\x03\x04" + QByteArray(8, '\0');
+    QByteArray page =
+        "OggS" + QByteArray(1, '\0') + flags + QByteArray(8, '\0') + "\x01\x02\x03\x04" + QByteArray(8, '\0');
     return page + '\x01' + static_cast<char>(length) + QByteArray(length, 'x');
 }
 
@@ -163,7 +165,8 @@ void TestProberParsers::guessedLengths_data()
     QTest::addColumn<bool>("isEstimated");
     QTest::newRow("known") << QByteArray() << qint64(1'000'000) << false;
     QTest::newRow("from the bit rate")
-        << QByteArray("[mp3 @ 0x55a9] Estimating duration from bitrate, this may be inaccurate\n") << qint64(1'000'000) << true;
+        << QByteArray("[mp3 @ 0x55a9] Estimating duration from bitrate, this may be inaccurate\n")
+        << qint64(1'000'000) << true;
     QTest::newRow("absurd for its size") << QByteArray() << qint64(200) << true;
 }
 
@@ -183,12 +186,14 @@ void TestProberParsers::damagedMedia_data()
     QTest::addColumn<QByteArray>("errors");
     QTest::addColumn<QString>("problem");
     QTest::newRow("no index") << QByteArray("{\n\n}\n")
-                              << QByteArray("[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55e14bb8a1c0] moov atom not found\nfile:/dev/stdin: Invalid data\n")
+                              << QByteArray("[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55e14bb8a1c0] moov atom not "
+                                            "found\nfile:/dev/stdin: Invalid data\n")
                               << u"It cannot be read (moov atom not found)."_s;
     QTest::newRow("silent") << QByteArray("{}") << QByteArray() << u"It holds neither video nor sound."_s;
     QTest::newRow("nothing at all") << QByteArray() << QByteArray() << u"It holds neither video nor sound."_s;
-    QTest::newRow("subtitles alone") << QByteArray(R"({"streams": [{"codec_name": "subrip", "codec_type": "subtitle"}]})") << QByteArray()
-                                     << u"It holds neither video nor sound."_s;
+    QTest::newRow("subtitles alone") << QByteArray(
+        R"({"streams": [{"codec_name": "subrip", "codec_type": "subtitle"}]})")
+                                     << QByteArray() << u"It holds neither video nor sound."_s;
 }
 
 void TestProberParsers::damagedMedia()
@@ -206,7 +211,9 @@ void TestProberParsers::damagedMedia()
 void TestProberParsers::tagsAreBounded()
 {
     MediaInfo info = videoOf();
-    const QByteArray json = QByteArray(mp3WithCover).replace("Test title", QByteArray(100000, 'x')).replace("Test Artist", "bad \xff\xfe text");
+    const QByteArray json = QByteArray(mp3WithCover)
+                                .replace("Test title", QByteArray(100000, 'x'))
+                                .replace("Test Artist", "bad \xff\xfe text");
     parseFfprobe(json, QByteArray(), info);
     QCOMPARE(info.probe, ProbeState::Known); // bytes that are no text spoil one tag, not the document
     QVERIFY(info.tags.value(u"title"_s).size() <= 1000);
@@ -222,9 +229,11 @@ void TestProberParsers::identify_data()
     QTest::newRow("plain") << QByteArray("40 30 Undefined 1 sRGB\n") << QSize(40, 30) << 1 << 1;
     QTest::newRow("turned") << QByteArray("4032 3024 RightTop 1 sRGB\n") << QSize(4032, 3024) << 6 << 1;
     QTest::newRow("mirrored") << QByteArray("40 30 TopRight 1 CMYK\n") << QSize(40, 30) << 2 << 1;
-    QTest::newRow("pages") << QByteArray("40 30 Undefined 2 sRGB\n40 30 Undefined 2 sRGB\n") << QSize(40, 30) << 1 << 2;
+    QTest::newRow("pages") << QByteArray("40 30 Undefined 2 sRGB\n40 30 Undefined 2 sRGB\n") << QSize(40, 30)
+                           << 1 << 2;
     QTest::newRow("nothing") << QByteArray() << QSize() << 1 << 1;
-    QTest::newRow("a complaint") << QByteArray("identify: no decode delegate for this image format\n") << QSize() << 1 << 1;
+    QTest::newRow("a complaint") << QByteArray("identify: no decode delegate for this image format\n")
+                                 << QSize() << 1 << 1;
     QTest::newRow("no size") << QByteArray("0 0 Undefined 1 sRGB\n") << QSize() << 1 << 1;
 }
 
@@ -248,9 +257,10 @@ void TestProberParsers::identify()
 void TestProberParsers::vipsheader()
 {
     MediaInfo info;
-    QVERIFY(parseVipsheader("/dev/stdin: 128x96 uchar, 3 bands, srgb, heifload\nwidth: 128\nheight: 96\nbands: 3\n"
-                            "filename: /dev/stdin\nn-pages: 4\norientation: 6\n",
-                            info));
+    QVERIFY(parseVipsheader(
+        "/dev/stdin: 128x96 uchar, 3 bands, srgb, heifload\nwidth: 128\nheight: 96\nbands: 3\n"
+        "filename: /dev/stdin\nn-pages: 4\norientation: 6\n",
+        info));
     QCOMPARE(QSize(info.width, info.height), QSize(128, 96));
     QCOMPARE(info.orientation, 6);
     QCOMPARE(info.pages, 4);
@@ -322,7 +332,9 @@ void TestProberParsers::pngOrientations()
     writeFile(file, pngImage(4, 4));
     QCOMPARE(pngOrientation(file), 0);
     // An eXIf chunk with one entry, big-endian; its checksum is not looked at.
-    const QByteArray exif = QByteArray("MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00", 26);
+    const QByteArray exif = QByteArray(
+        "MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00",
+        26);
     const QByteArray chunk = QByteArray("\x00\x00\x00\x1a", 4) + "eXIf" + exif + QByteArray(4, '\0');
     const QByteArray plain = pngImage(4, 4);
     constexpr qsizetype behindHeader = 33;

@@ -11,30 +11,33 @@ namespace batchwright {
 namespace {
 
 /// Captured from ffmpeg 5.1.6 while it encoded 4 s of 25 frames a second.
-constexpr const char *captured = "frame=1\nfps=0.00\nstream_0_0_q=0.0\nbitrate=N/A\ntotal_size=48\nout_time_us=N/A\n"
-                                 "out_time_ms=N/A\nout_time=N/A\ndup_frames=0\ndrop_frames=0\nspeed=N/A\n"
-                                 "progress=continue\n"
-                                 "frame=50\nfps=0.00\nstream_0_0_q=0.0\nbitrate=   0.2kbits/s\ntotal_size=48\n"
-                                 "out_time_us=2043356\nout_time_ms=2043356\nout_time=00:00:02.043356\n"
-                                 "dup_frames=0\ndrop_frames=0\nspeed=42.5x\nprogress=continue\n"
-                                 "frame=100\nfps=0.00\nstream_0_0_q=-1.0\nbitrate= 104.1kbits/s\ntotal_size=52251\n"
-                                 "out_time_us=4017052\nout_time_ms=4017052\nout_time=00:00:04.017052\n"
-                                 "dup_frames=0\ndrop_frames=0\nspeed=16.4x\nprogress=end\n";
+constexpr const char *captured =
+    "frame=1\nfps=0.00\nstream_0_0_q=0.0\nbitrate=N/A\ntotal_size=48\nout_time_us=N/A\n"
+    "out_time_ms=N/A\nout_time=N/A\ndup_frames=0\ndrop_frames=0\nspeed=N/A\n"
+    "progress=continue\n"
+    "frame=50\nfps=0.00\nstream_0_0_q=0.0\nbitrate=   0.2kbits/s\ntotal_size=48\n"
+    "out_time_us=2043356\nout_time_ms=2043356\nout_time=00:00:02.043356\n"
+    "dup_frames=0\ndrop_frames=0\nspeed=42.5x\nprogress=continue\n"
+    "frame=100\nfps=0.00\nstream_0_0_q=-1.0\nbitrate= 104.1kbits/s\ntotal_size=52251\n"
+    "out_time_us=4017052\nout_time_ms=4017052\nout_time=00:00:04.017052\n"
+    "dup_frames=0\ndrop_frames=0\nspeed=16.4x\nprogress=end\n";
 
 /// Captured from flac 1.4.2: one line that is redrawn with backspaces.
 QByteArray flacOutput()
 {
     const QByteArray back(25, '\b');
-    return "\nflac 1.4.2\nl.wav: WARNING: skipping unknown chunk 'LIST' (use --keep-foreign-metadata to keep)\n"
+    return "\nflac 1.4.2\nl.wav: WARNING: skipping unknown chunk 'LIST' (use --keep-foreign-metadata to "
+           "keep)\n"
            "l.wav: 7% complete, ratio=0.385"
            + back.left(24) + "14% complete, ratio=0.385" + back + "94% complete, ratio=0.385" + back
            + "wrote 59072403 bytes, ratio=0.385\n";
 }
 
 /// Captured from vips 8.14 --vips-progress.
-constexpr const char *vipsOutput = "vips temp-3: 40 x 30 pixels, 2 threads, 40 x 16 tiles, 128 lines in buffer\n"
-                                   "vips temp-3: 53% complete\rvips temp-3: 100% complete\r"
-                                   "vips temp-3: done in 0.00195s          \n";
+constexpr const char *vipsOutput =
+    "vips temp-3: 40 x 30 pixels, 2 threads, 40 x 16 tiles, 128 lines in buffer\n"
+    "vips temp-3: 53% complete\rvips temp-3: 100% complete\r"
+    "vips temp-3: done in 0.00195s          \n";
 
 std::unique_ptr<ProgressParser> ffmpegParser(qint64 duration = 4000, double frameRate = 0)
 {
@@ -145,7 +148,8 @@ void TestProgressParser::oddValues_data()
     QTest::newRow("negative") << QByteArray("out_time_us=-577014\nspeed=0x") << 0.0 << 0.0;
     QTest::newRow("smallest number") << QByteArray("out_time_us=-9223372036854775807") << 0.0 << 0.0;
     QTest::newRow("beyond numbers") << QByteArray("out_time_us=99999999999999999999") << 0.0 << 0.0;
-    QTest::newRow("milliseconds that are none") << QByteArray("out_time_us=1000000\nout_time_ms=3000000") << 0.25 << 0.0;
+    QTest::newRow("milliseconds that are none")
+        << QByteArray("out_time_us=1000000\nout_time_ms=3000000") << 0.25 << 0.0;
     QTest::newRow("not a line of it") << QByteArray("out_time_us 1000000\n[mov @ 0x55] x=y=z") << 0.0 << 0.0;
     QTest::newRow("beyond the end") << QByteArray("out_time_us=9000000") << 0.99 << 0.0;
 }
@@ -177,7 +181,8 @@ void TestProgressParser::framesCountWhereTimesAreLate()
     // 50 of 100 frames are in the encoder, none has come out.
     const std::optional<Progress> progress = ffmpegParser(4000, 25)->feed(block("frame=50\nout_time_us=N/A"));
     QVERIFY(progress);
-    QVERIFY2(progress->fraction > 0.4 && progress->fraction < 0.5, qPrintable(QString::number(progress->fraction)));
+    QVERIFY2(progress->fraction > 0.4 && progress->fraction < 0.5,
+             qPrintable(QString::number(progress->fraction)));
     QCOMPARE(ffmpegParser(4000, 25)->feed(block("frame=50\nout_time_us=3000000"))->fraction, 0.75);
     // Frames alone never say that all is done.
     QVERIFY(ffmpegParser(4000, 25)->feed(block("frame=5000"))->fraction <= 0.99);
@@ -216,7 +221,8 @@ void TestProgressParser::floodStaysSmall()
 void TestProgressParser::longLinesAreCut()
 {
     const std::unique_ptr<ProgressParser> parser = ffmpegParser();
-    const std::optional<Progress> progress = parser->feed(block("out_time_us=" + QByteArray(100000, '0') + "2000000"));
+    const std::optional<Progress> progress =
+        parser->feed(block("out_time_us=" + QByteArray(100000, '0') + "2000000"));
     QVERIFY(progress);
     QCOMPARE(progress->fraction, 0.0);
 }
@@ -243,7 +249,8 @@ void TestProgressParser::percent()
     QFETCH(QString, pattern);
     QFETCH(QByteArray, output);
     QFETCH(double, fraction);
-    const std::optional<Progress> progress = makeProgressParser({ProgressKind::Percent, pattern}, 0, 0)->feed(output);
+    const std::optional<Progress> progress =
+        makeProgressParser({ProgressKind::Percent, pattern}, 0, 0)->feed(output);
     QCOMPARE(progress.has_value(), fraction >= 0);
     QCOMPARE(progress.value_or(Progress{}).fraction, fraction);
 }
@@ -278,7 +285,5 @@ void TestProgressParser::silent()
 static const RegisterTest<TestProgressParser> registration;
 
 } // namespace batchwright
-
-Q_DECLARE_METATYPE(batchwright::ProgressFormat)
 
 #include "tst_progressparser.moc"

@@ -137,7 +137,8 @@ void TestJobWorkspace::removeTakesOnlyItsOwn()
 void TestJobWorkspace::measuringNeedsNoTarget()
 {
     RealFileOps files;
-    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s, QString()), path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace =
+        makeWorkspace(job(u"a.jpg"_s, QString()), path(u"temporary"_s), files);
     QVERIFY(workspace);
     QVERIFY(workspace->privateFolder.isEmpty());
     QVERIFY(QFile::exists(workspace->view + u"/in.jpg"_s));
@@ -206,7 +207,8 @@ void TestJobWorkspace::everyFailureLeavesNothing_data()
     QTest::addColumn<FakeFileOps::Operation>("operation");
     QTest::addColumn<int>("number");
     const auto row = [](Operation operation, int number) {
-        QTest::addRow("%s %d", qPrintable(FakeFileOps::operationName(operation)), number) << operation << number;
+        QTest::addRow("%s %d", qPrintable(FakeFileOps::operationName(operation)), number)
+            << operation << number;
     };
     row(Operation::Status, 1);
     row(Operation::CheckReadable, 1);

@@ -81,7 +81,8 @@ void TestResultJudge::exits_data()
     row("0, but a line of failure", 0, "Conversion failed!\n", "", ErrorKind::ToolFailed);
     row("0, failure behind a carriage return", 0, "10 %\rConversion failed!\r", "", ErrorKind::ToolFailed);
     row("0, failure behind a backspace", 0, "10 %\b\b\b\bConversion failed!", "", ErrorKind::ToolFailed);
-    row("0, but the source is damaged", 0, "[mov @ 0x55d0c0] moov atom not found\n", "", ErrorKind::DamagedInput);
+    row("0, but the source is damaged", 0, "[mov @ 0x55d0c0] moov atom not found\n", "",
+        ErrorKind::DamagedInput);
     row("damage before failure", 1, "Conversion failed!\nmoov atom not found\n", "", ErrorKind::DamagedInput);
     row("1 and silent", 1, "", "", ErrorKind::ToolFailed);
     row("1 with a word", 1, "unknown option\n", "", ErrorKind::ToolFailed);
@@ -94,7 +95,8 @@ void TestResultJudge::exits()
     QFETCH(QByteArray, errors);
     QFETCH(QByteArray, output);
     QFETCH(ErrorKind, kind);
-    const std::optional<Error> error = judgeExit(exited(code, errors, output), u"tool"_s, m_tools.find(u"tool"_s));
+    const std::optional<Error> error =
+        judgeExit(exited(code, errors, output), u"tool"_s, m_tools.find(u"tool"_s));
     QCOMPARE(error ? error->kind : ErrorKind::None, kind);
     QVERIFY(!error || (!error->sentence.isEmpty() && !error->advice.isEmpty()));
 }
@@ -114,10 +116,12 @@ void TestResultJudge::ownToolsPatterns_data()
     row(u"ffmpeg"_s, "Conversion failed!", ErrorKind::ToolFailed);
     row(u"ffmpeg"_s, "Error writing trailer of out/out.mkv: No space left on device", ErrorKind::DiskFull);
     row(u"vips"_s, "VipsJpeg: Premature end of JPEG file", ErrorKind::DamagedInput);
-    row(u"convert"_s, "convert-im6.q16: Premature end of JPEG file `in.jpg' @ warning/jpeg.c/JPEGWarningHandler/403.",
+    row(u"convert"_s,
+        "convert-im6.q16: Premature end of JPEG file `in.jpg' @ warning/jpeg.c/JPEGWarningHandler/403.",
         ErrorKind::DamagedInput);
     row(u"flac"_s, "in.flac: ERROR while decoding data", ErrorKind::None);
-    row(u"flac"_s, "in.wav: ERROR: unexpected EOF; expected 100 samples, got 50 samples", ErrorKind::DamagedInput);
+    row(u"flac"_s, "in.wav: ERROR: unexpected EOF; expected 100 samples, got 50 samples",
+        ErrorKind::DamagedInput);
     row(u"flac"_s, "in.wav: ERROR: unsupported format", ErrorKind::ToolFailed);
 }
 
@@ -163,7 +167,8 @@ void TestResultJudge::failedStarts()
     const std::optional<Error> error = judgeExit(result, u"tool"_s, m_tools.find(u"tool"_s));
     QVERIFY(error);
     QCOMPARE(error->kind, ErrorKind::ToolMissing);
-    QVERIFY2(error->sentence.contains(u"tool could not be started: No such file"_s), qPrintable(error->sentence));
+    QVERIFY2(error->sentence.contains(u"tool could not be started: No such file"_s),
+             qPrintable(error->sentence));
     QVERIFY2(error->advice.contains(u"tool-package"_s), qPrintable(error->advice));
     QVERIFY(judgeExit(result, u"other"_s, nullptr)->advice.contains(u"installed"_s));
 }
@@ -208,7 +213,8 @@ void TestResultJudge::repeatedWarningsAreShownOnce()
     const Tool *tool = m_tools.find(u"tool"_s);
     QCOMPARE(warningLines(exited(0, "odd\nodd\nodd\n"), tool), QStringList{u"odd"_s});
     // The same words, told by two instances.
-    QCOMPARE(warningLines(exited(0, "[aac @ 0x55d0] odd\n[aac @ 0x55e0] odd\n"), tool), QStringList{u"odd"_s});
+    QCOMPARE(warningLines(exited(0, "[aac @ 0x55d0] odd\n[aac @ 0x55e0] odd\n"), tool),
+             QStringList{u"odd"_s});
 }
 
 void TestResultJudge::expectedLengths_data()
@@ -231,9 +237,10 @@ void TestResultJudge::expectedLengths()
     QFETCH(QString, start);
     QFETCH(bool, isEstimated);
     QFETCH(qint64, expected);
-    const Preset preset = samplePreset(R"([{"command": ["tool"]}])",
-                                       R"([{"id": "start", "label": "Start", "type": "duration", "max": 1000, "default": 0}])",
-                                       R"({"suffix": "mkv", "length": ")" + length + R"("})");
+    const Preset preset =
+        samplePreset(R"([{"command": ["tool"]}])",
+                     R"([{"id": "start", "label": "Start", "type": "duration", "max": 1000, "default": 0}])",
+                     R"({"suffix": "mkv", "length": ")" + length + R"("})");
     MediaInfo facts = factsOf(MediaKind::Video, u"mp4"_s);
     facts.durationMilliseconds = 60000;
     facts.audioMilliseconds = 50000;
@@ -295,11 +302,13 @@ void TestResultJudge::measures_data()
 {
     QTest::addColumn<QByteArray>("output");
     QTest::addColumn<QVariantList>("expected"); // empty: not what the preset expects
-    QTest::newRow("as wc prints") << QByteArray("  12  34 567 in.txt\n") << QVariantList{qint64(12), 34.0, u"567"_s};
-    QTest::newRow("second line") << QByteArray("note\n 1 2 3 in.txt\n") << QVariantList{qint64(1), 2.0, u"3"_s};
+    QTest::newRow("as wc prints") << QByteArray("  12  34 567 in.txt\n")
+                                  << QVariantList{qint64(12), 34.0, u"567"_s};
+    QTest::newRow("second line") << QByteArray("note\n 1 2 3 in.txt\n")
+                                 << QVariantList{qint64(1), 2.0, u"3"_s};
     QTest::newRow("fraction") << QByteArray("1 2.5 3 x\n") << QVariantList{qint64(1), 2.5, u"3"_s};
-    QTest::newRow("not a number after all") << QByteArray("99999999999999999999 2 3 x\n")
-                                            << QVariantList{u"99999999999999999999"_s, 2.0, u"3"_s};
+    QTest::newRow("not a number after all")
+        << QByteArray("99999999999999999999 2 3 x\n") << QVariantList{u"99999999999999999999"_s, 2.0, u"3"_s};
     QTest::newRow("something else") << QByteArray("wc: cannot\n") << QVariantList();
     QTest::newRow("nothing") << QByteArray() << QVariantList();
 }
@@ -309,7 +318,9 @@ void TestResultJudge::measures()
     QFETCH(QByteArray, output);
     QFETCH(QVariantList, expected);
     const MeasureRule rule{u"^\\s*(?<a>[0-9]+)\\s+(?<b>[0-9.]+)\\s+(?<c>[0-9]+)\\s"_s,
-                           {{u"a"_s, u"A"_s, ColumnType::Integer}, {u"b"_s, u"B"_s, ColumnType::Real}, {u"c"_s, u"C"_s, ColumnType::Text}}};
+                           {{u"a"_s, u"A"_s, ColumnType::Integer},
+                            {u"b"_s, u"B"_s, ColumnType::Real},
+                            {u"c"_s, u"C"_s, ColumnType::Text}}};
     const Result<QVector<QVariant>> values = measuredValues(rule, output);
     QCOMPARE(values.has_value(), !expected.isEmpty());
     if (values) {

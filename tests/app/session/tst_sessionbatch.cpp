@@ -64,7 +64,8 @@ void TestSessionBatch::convertsAllFiles()
     for (int index = 0; index < 10; ++index) {
         const Job &job = bench.job(index);
         QCOMPARE(job.source, sources.at(index));
-        QCOMPARE(job.result.outputPath, bench.path(u"results/sources/"_s + job.fileName().chopped(4) + u".out"_s));
+        QCOMPARE(job.result.outputPath,
+                 bench.path(u"results/sources/"_s + job.fileName().chopped(4) + u".out"_s));
         QCOMPARE(readFile(job.result.outputPath), readFile(job.source));
         QCOMPARE(job.attempt, 1);
         QCOMPARE(job.progress.fraction, 1.0);
@@ -118,7 +119,7 @@ void TestSessionBatch::filesThatAreAddedWhileItRuns()
     writeFile(bench.path(u"gate"_s), "open");
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.count(JobState::Done), 7);
-    QCOMPARE(finished.size(), 1);
+    QTRY_COMPARE(finished.size(), 1);
     QCOMPARE(bench.session().totals().batchJobs, 7);
 }
 
@@ -166,7 +167,8 @@ void TestSessionBatch::stopAllWhilePlanning()
 
 void TestSessionBatch::stubbornConvertersAreKilled()
 {
-    SessionBench bench({u"--ignore-term"_s, u"--grandchild"_s, u"--alive-folder"_s, u"@/alive"_s, u"--wait-for"_s, u"/never"_s});
+    SessionBench bench({u"--ignore-term"_s, u"--grandchild"_s, u"--alive-folder"_s, u"@/alive"_s,
+                        u"--wait-for"_s, u"/never"_s});
     QVERIFY(QDir().mkpath(bench.path(u"alive"_s)));
     bench.add(bench.makeTexts(2));
     bench.session().start();
@@ -322,8 +324,10 @@ void TestSessionBatch::failuresOfTheConverter_data()
     QTest::newRow("killed") << QStringList{u"--crash"_s, u"KILL"_s} << ErrorKind::ToolCrashed;
     QTest::newRow("no result") << QStringList{u"--no-output"_s} << ErrorKind::ResultMissing;
     QTest::newRow("empty result") << QStringList{u"--empty-output"_s} << ErrorKind::ResultEmpty;
-    QTest::newRow("shorter than told") << QStringList{u"--progress"_s, u"2"_s, u"--total-size"_s, u"9999"_s} << ErrorKind::ResultShort;
-    QTest::newRow("full disk and exit 0") << QStringList{u"--complain"_s, u"x: No space left on device"_s} << ErrorKind::DiskFull;
+    QTest::newRow("shorter than told")
+        << QStringList{u"--progress"_s, u"2"_s, u"--total-size"_s, u"9999"_s} << ErrorKind::ResultShort;
+    QTest::newRow("full disk and exit 0")
+        << QStringList{u"--complain"_s, u"x: No space left on device"_s} << ErrorKind::DiskFull;
 }
 
 void TestSessionBatch::failuresOfTheConverter()
@@ -363,7 +367,8 @@ void TestSessionBatch::destroyedInTheMiddle()
         QTRY_VERIFY(livingChildren().isEmpty());
         QVERIFY2(bench.leftovers().isEmpty(), qPrintable(bench.leftovers().join(u' ')));
         for (const QString &name : namesIn(bench.path(u"sources"_s)).filter(u".out"_s)) {
-            QCOMPARE(readFile(bench.path(u"sources/"_s + name)), readFile(bench.path(u"sources/"_s + name.chopped(4) + u".txt"_s)));
+            QCOMPARE(readFile(bench.path(u"sources/"_s + name)),
+                     readFile(bench.path(u"sources/"_s + name.chopped(4) + u".txt"_s)));
         }
     }
 }

@@ -8,6 +8,7 @@
 #include <QtTest>
 
 #include <cstdio>
+#include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
 
@@ -77,7 +78,8 @@ void TestSessionNames::zoo()
     const QString source = bench.path(u"sources/"_s + name);
     writeFile(source, "content of " + name.toUtf8() + '\n');
     const ImportReport report = bench.add({source});
-    QVERIFY2(report.refused.isEmpty(), report.refused.isEmpty() ? "" : qPrintable(report.refused.first().sentence));
+    QVERIFY2(report.refused.isEmpty(),
+             report.refused.isEmpty() ? "" : qPrintable(report.refused.first().sentence));
     QVERIFY(bench.convert());
     const Job &job = bench.job(0);
     QVERIFY2(job.state == JobState::Done, qPrintable(job.result.error.sentence));
@@ -113,13 +115,15 @@ void TestSessionNames::invalidUtf8IsRefused()
     QVERIFY(file);
     std::fputs("text\n", file);
     std::fclose(file);
-    for (const QVector<QByteArray> &paths : {QVector<QByteArray>{bad}, QVector<QByteArray>{QFile::encodeName(bench.path(u"sources"_s))}}) {
+    for (const QVector<QByteArray> &paths :
+         {QVector<QByteArray>{bad}, QVector<QByteArray>{QFile::encodeName(bench.path(u"sources"_s))}}) {
         const ImportReport report = bench.addRaw(paths);
         QCOMPARE(report.refused.size(), 1);
         QCOMPARE(report.refused.first().kind, ErrorKind::BadName);
         QVERIFY(report.refused.first().sentence.contains(u"is not valid UTF-8"_s));
     }
     QCOMPARE(bench.session().jobs().size(), 1);
+    QVERIFY(::unlink(bad.constData()) == 0); // QTemporaryDir cannot name it
 }
 
 void TestSessionNames::foldersWithStrangeNames()

@@ -56,7 +56,8 @@ void TestSessionScale::tenThousandJobsWithoutAProgram()
 {
     constexpr int count = 10000;
     SessionBench bench({}, 4);
-    bench.addPreset(u"missing"_s, fakePresetJson(u"missing"_s, {u"no-such-program"_s, u"{input}"_s, u"{output}"_s}));
+    bench.addPreset(u"missing"_s,
+                    fakePresetJson(u"missing"_s, {u"no-such-program"_s, u"{input}"_s, u"{output}"_s}));
     bench.session().usePreset(u"missing"_s, Session::Others::Skip);
     bench.makeTexts(count);
     QCOMPARE(bench.add({bench.path(u"sources"_s)}).added, count);
@@ -68,7 +69,8 @@ void TestSessionScale::tenThousandJobsWithoutAProgram()
         QCOMPARE(error.kind, ErrorKind::ToolMissing);
         QVERIFY(error.sentence.contains(u"no-such-program"_s) && !error.advice.isEmpty());
     }
-    QVERIFY2(changes.size() < count / 4, qPrintable(QString::number(changes.size()))); // views hear of them in batches
+    QVERIFY2(changes.size() < count / 4,
+             qPrintable(QString::number(changes.size()))); // views hear of them in batches
     QVERIFY(bench.leftovers().isEmpty());
     QCOMPARE(namesIn(bench.path(u"sources"_s)).size(), count);
 }

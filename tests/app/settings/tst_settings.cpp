@@ -31,7 +31,8 @@ private:
 void TestSettings::comeBack()
 {
     Settings settings;
-    settings.output = {OutputPlace::Folder, u"/home/ada/Ergebnisse, neu; \"x\""_s, FolderTree::Flat, u"{stem} (%1) @ 50%"_s, ExistsRule::Skip};
+    settings.output = {OutputPlace::Folder, u"/home/ada/Ergebnisse, neu; \"x\""_s, FolderTree::Flat,
+                       u"{stem} (%1) @ 50%"_s, ExistsRule::Skip};
     settings.jobLimit = 3;
     settings.presetByKind = {{u"photo"_s, u"photo-webp"_s}, {u"audio"_s, u"audio-mp3"_s}};
     settings.optionTexts[u"photo-webp"_s] = {{u"size"_s, u"640"_s}, {u"crop"_s, u"@x, =y"_s}};
@@ -85,8 +86,10 @@ void TestSettings::missingFileGivesDefaults()
 void TestSettings::damagedValuesBecomeDefaults_data()
 {
     QTest::addColumn<QByteArray>("content");
-    QTest::newRow("numbers beyond the last") << QByteArray("[output]\nplace=7\ntree=-1\nexists=99\n[jobs]\nlimit=-4\n");
-    QTest::newRow("words for numbers") << QByteArray("[output]\nplace=folder\ntree=x\nexists=y\n[jobs]\nlimit=many\n");
+    QTest::newRow("numbers beyond the last")
+        << QByteArray("[output]\nplace=7\ntree=-1\nexists=99\n[jobs]\nlimit=-4\n");
+    QTest::newRow("words for numbers")
+        << QByteArray("[output]\nplace=folder\ntree=x\nexists=y\n[jobs]\nlimit=many\n");
     QTest::newRow("folder that is relative") << QByteArray("[output]\nplace=1\nfolder=somewhere\n");
     QTest::newRow("folder without a name") << QByteArray("[output]\nplace=1\n");
     QTest::newRow("no INI at all") << QByteArray("\x89PNG\r\n\x1a\n\x00\xff[[[=", 16);

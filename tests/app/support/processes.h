@@ -24,7 +24,8 @@ inline ProcessState processState(qint64 processId)
     // "123 (name with) brackets) S 1 …"
     const QByteArray text = file.readAll();
     const QList<QByteArray> fields = text.mid(text.lastIndexOf(')') + 2).split(' ');
-    return {fields.value(0) != "Z" && fields.value(0) != "X" && !fields.value(0).isEmpty(), fields.value(1).toLongLong()};
+    return {fields.value(0) != "Z" && fields.value(0) != "X" && !fields.value(0).isEmpty(),
+            fields.value(1).toLongLong()};
 }
 
 inline bool isAlive(qint64 processId)

@@ -20,7 +20,8 @@ Preset presetFromJson(const QByteArray &json)
 QByteArray sampleJson(const QByteArray &steps, const QByteArray &options, const QByteArray &output)
 {
     return R"({"id": "sample", "name": "Sample", "group": "Test", "about": "A test.", "accepts": {"kinds": ["any"]},)"
-           R"("options": )" + options + R"(, "steps": )" + steps + R"(, "output": )" + output + "}";
+           R"("options": )"
+           + options + R"(, "steps": )" + steps + R"(, "output": )" + output + "}";
 }
 
 Preset samplePreset(const QByteArray &steps, const QByteArray &options, const QByteArray &output)
@@ -72,7 +73,8 @@ MediaInfo factsOf(MediaKind kind, const QString &format)
 
 QStringList namesIn(const QString &folder)
 {
-    return QDir(folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot, QDir::Name);
+    return QDir(folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot,
+                                  QDir::Name);
 }
 
 QStringList treeOf(const QString &folder)

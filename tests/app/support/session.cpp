@@ -4,10 +4,11 @@
 #include "tests/fake/testfiles.h"
 
 #include <QDir>
+#include <QEventLoop>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
-#include <QtTest>
+#include <QTimer>
 
 namespace batchwright {
 
@@ -15,14 +16,26 @@ QByteArray fakePresetJson(const QString &id, const QStringList &command, const Q
 {
     const QByteArray list = QJsonDocument(QJsonArray::fromStringList(command)).toJson(QJsonDocument::Compact);
     return R"({"id": ")" + id.toUtf8() + R"(", "name": ")" + id.toUtf8()
-           + R"(", "group": "Test", "about": "A test.", "accepts": {"kinds": ["any"]}, "steps": [{"command": )" + list
-           + R"(, "progress": "ffmpeg"}], "output": )" + output + "}";
+           + R"(", "group": "Test", "about": "A test.", "accepts": {"kinds": ["any"]}, "steps": [{"command": )"
+           + list + R"(, "progress": "ffmpeg"}], "output": )" + output + "}";
 }
+
+namespace {
+
+/// A real event loop and not qWaitFor(), which sleeps between its turns: ten thousand jobs would take minutes.
+/// False when nobody ended it.
+bool runUntilQuit(QEventLoop &loop)
+{
+    QTimer::singleShot(SessionBench::patience, &loop, [&loop] { loop.exit(1); });
+    return loop.exec() == 0;
+}
+
+} // namespace
 
 SessionBench::SessionBench(const QStringList &converterArguments, int jobLimit) : m_jobLimit(jobLimit)
 {
-    const QStringList command{QStringLiteral(FAKECONVERTER), QStringLiteral("--copy"), QStringLiteral("{input}"),
-                              QStringLiteral("{output}")};
+    const QStringList command{QStringLiteral(FAKECONVERTER), QStringLiteral("--copy"),
+                              QStringLiteral("{input}"), QStringLiteral("{output}")};
     QStringList arguments;
     for (const QString &argument : converterArguments) {
         arguments.append(QString(argument).replace(QStringLiteral("@"), m_folder.path()));
@@ -78,10 +91,16 @@ ImportReport SessionBench::add(const QStringList &paths)
 ImportReport SessionBench::addRaw(const QVector<QByteArray> &paths)
 {
     std::optional<ImportReport> report;
-    QObject context;
-    QObject::connect(&session(), &Session::importFinished, &context, [&](const ImportReport &told) { report = told; });
+    QEventLoop loop;
+    QObject::connect(&session(), &Session::importFinished, &loop, [&](const ImportReport &told) {
+        report = told;
+        loop.quit();
+    });
     session().addRawPaths(paths);
-    if (!QTest::qWaitFor([&] { return report.has_value(); }, patience)) {
+    if (!report) {
+        runUntilQuit(loop);
+    }
+    if (!report) {
         qFatal("The import did not end.");
     }
     return *report;
@@ -89,22 +108,25 @@ ImportReport SessionBench::addRaw(const QVector<QByteArray> &paths)
 
 bool SessionBench::convert()
 {
-    bool hasEnded = false;
-    QObject context;
-    QObject::connect(&session(), &Session::batchFinished, &context, [&] { hasEnded = true; });
+    QEventLoop loop;
+    QObject::connect(&session(), &Session::batchFinished, &loop, &QEventLoop::quit);
     session().start();
-    return QTest::qWaitFor([&] { return hasEnded; }, patience);
+    return runUntilQuit(loop);
 }
 
 bool SessionBench::waitUntilIdle()
 {
-    return QTest::qWaitFor([this] { return !session().isRunning(); }, patience);
+    QEventLoop loop;
+    QObject::connect(&session(), &Session::batchFinished, &loop, &QEventLoop::quit);
+    return !session().isRunning() || runUntilQuit(loop);
 }
 
 SessionBench::Rendezvous SessionBench::rendezvous(const QString &file) const
 {
     const QList<QByteArray> numbers = readFile(path(file)).simplified().split(' ');
-    return numbers.size() == 3 ? Rendezvous{numbers.at(0).toInt(), numbers.at(1).toInt(), numbers.at(2).toInt()} : Rendezvous{};
+    return numbers.size() == 3
+               ? Rendezvous{numbers.at(0).toInt(), numbers.at(1).toInt(), numbers.at(2).toInt()}
+               : Rendezvous{};
 }
 
 QStringList SessionBench::leftovers() const
