@@ -111,13 +111,15 @@ private:
     LineCutter m_lines;
 };
 
+QString percentPattern(const QString &pattern)
+{
+    return pattern.isEmpty() ? QStringLiteral("(\\d{1,3}(?:\\.\\d+)?)\\s?%(?!.*%)") : pattern;
+}
+
 class PercentParser final : public ProgressParser
 {
 public:
-    explicit PercentParser(const QString &pattern)
-        : m_pattern(pattern.isEmpty() ? QStringLiteral("(\\d{1,3}(?:\\.\\d+)?)\\s?%(?!.*%)") : pattern)
-    {
-    }
+    explicit PercentParser(const QString &pattern) : m_pattern(percentPattern(pattern)) {}
 
     std::optional<Progress> feed(const QByteArray &chunk) override
     {
@@ -169,6 +171,21 @@ public:
 };
 
 } // namespace
+
+QString withoutProgressLines(const QByteArray &output, const ProgressFormat &format)
+{
+    static const QRegularExpression lineEnds(QStringLiteral("[\\r\\n\\x08]+"));
+    const QString text = QString::fromUtf8(output);
+    if (format.kind != ProgressKind::Ffmpeg && format.kind != ProgressKind::Percent) {
+        return text;
+    }
+    const QRegularExpression progress(format.kind == ProgressKind::Ffmpeg
+                                          ? QStringLiteral("^[a-z_0-9]+=[^=]*$")
+                                          : percentPattern(format.pattern));
+    QStringList lines = text.split(lineEnds, Qt::SkipEmptyParts);
+    lines.removeIf([&](const QString &line) { return progress.match(line).hasMatch(); });
+    return lines.join(u'\n');
+}
 
 std::unique_ptr<ProgressParser> makeProgressParser(const ProgressFormat &format, qint64 durationMilliseconds,
                                                    double frameRate)

@@ -31,4 +31,7 @@ public:
 std::unique_ptr<ProgressParser> makeProgressParser(const ProgressFormat &format, qint64 durationMilliseconds,
                                                    double frameRate);
 
+/// What a tool printed, for a log: without the lines that only told how far it was.
+QString withoutProgressLines(const QByteArray &output, const ProgressFormat &format);
+
 } // namespace batchwright

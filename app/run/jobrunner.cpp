@@ -205,6 +205,7 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
             m_result.commands.append(commandText(*program, shown->arguments));
         }
     }
+    m_progressFormat = variant.progress;
     const auto makeParser = [&] {
         return makeProgressParser(variant.progress, expectedMilliseconds(*m_job.settings, m_job.facts),
                                   m_job.facts.frameRate);
@@ -257,9 +258,8 @@ void JobRunner::finishStep(const ExecutionResult &result)
     const Tool *tool = m_services.tools.find(m_program);
     m_result.exitCode = result.exitCode;
     m_result.signal = result.signal;
-    const bool printsProgress = m_parser->totals().outputBytes || m_parser->totals().outputMilliseconds;
-    appendLog(QString::fromUtf8(printsProgress ? result.standardError
-                                               : result.standardError + result.standardOutput));
+    appendLog(withoutProgressLines(result.standardError, m_progressFormat));
+    appendLog(withoutProgressLines(result.standardOutput, m_progressFormat));
     if (endIfCancelled()) {
         return;
     }

@@ -83,6 +83,7 @@ private:
     int m_step = 0;
     QString m_program; ///< of the command that runs, as the preset names it
     std::unique_ptr<Execution> m_execution;
+    ProgressFormat m_progressFormat;
     std::unique_ptr<ProgressParser> m_parser;      ///< of standard output
     std::unique_ptr<ProgressParser> m_errorParser; ///< of standard error
     EncoderTotals m_totals;                        ///< of the last step
