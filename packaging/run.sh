@@ -44,6 +44,7 @@ install_wanted
 
 folder=$top/build/release
 mkdir -p -- "$folder"
+[[ -x $folder/bin/$program ]] || say "Building Batchwright; the first time takes a few minutes."
 # Two starts at once must not build into each other. The lock ends with this block, before the program runs.
 {
     flock 9

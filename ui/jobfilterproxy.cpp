@@ -1,7 +1,7 @@
 #include "ui/jobfilterproxy.h"
 
 #include "ui/jobtext.h"
-#include "ui/naturalorder.h"
+#include "app/base/naturalorder.h"
 
 #include <algorithm>
 

@@ -80,6 +80,8 @@ JobTableModel::JobTableModel(const JobList &jobs, QObject *parent) : QAbstractTa
     connect(&jobs, &JobList::jobsAboutToBeRemoved, this,
             [this](int first, int last) { beginRemoveRows({}, first, last); });
     connect(&jobs, &JobList::jobsRemoved, this, [this] { endRemoveRows(); });
+    connect(&jobs, &JobList::jobsAboutToBeReset, this, [this] { beginResetModel(); });
+    connect(&jobs, &JobList::jobsReset, this, [this] { endResetModel(); });
     connect(&jobs, &JobList::jobsChanged, this, &JobTableModel::announceChanges);
     refreshMeasuredColumns();
 }

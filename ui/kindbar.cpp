@@ -44,6 +44,7 @@ KindBar::KindBar(Session &session, QWidget *parent)
     connect(&session, &Session::choicesChanged, this, schedule);
     connect(&session.jobs(), &JobList::jobsAdded, this, schedule);
     connect(&session.jobs(), &JobList::jobsRemoved, this, schedule);
+    connect(&session.jobs(), &JobList::jobsReset, this, schedule);
     refresh();
 }
 

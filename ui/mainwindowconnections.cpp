@@ -86,6 +86,7 @@ void MainWindow::connectSession()
         refreshEmptiness();
     });
     connect(&m_session.jobs(), &JobList::jobsRemoved, this, &MainWindow::refreshEmptiness);
+    connect(&m_session.jobs(), &JobList::jobsReset, this, &MainWindow::refreshEmptiness);
     connect(&m_session, &Session::choicesChanged, this, [this] {
         m_model.refreshMeasuredColumns();
         m_table->setResultColumns(writesResults(presetsInUse(m_session))

@@ -140,6 +140,7 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
     connect(&m_tick, &QTimer::timeout, this, &RunBar::refresh);
     connect(&session.jobs(), &JobList::jobsAdded, this, &RunBar::scheduleRefresh);
     connect(&session.jobs(), &JobList::jobsRemoved, this, &RunBar::scheduleRefresh);
+    connect(&session.jobs(), &JobList::jobsReset, this, &RunBar::scheduleRefresh);
     connect(&session.jobs(), &JobList::jobsChanged, this, &RunBar::scheduleRefresh);
     connect(&session, &Session::batchFinished, this, &RunBar::refresh);
     connect(hold, &QAction::toggled, this, &RunBar::refresh);

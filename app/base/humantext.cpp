@@ -73,7 +73,9 @@ QString commandText(const QString &program, const QStringList &arguments)
 
 QString withoutSpeaker(const QString &message)
 {
-    static const QRegularExpression speaker(QStringLiteral("^(\\[[^\\]]* @ 0x[0-9a-f]+\\]\\s*)+"));
+    // ffmpeg: "[mov,mp4 @ 0x55d0] "; GLib, and so libvips: "(vips:123): VIPS-WARNING **: 12:00:00.123: ".
+    static const QRegularExpression speaker(QStringLiteral(
+        "^(\\[[^\\]]* @ 0x[0-9a-f]+\\]\\s*)+|^\\([\\w.-]+:\\d+\\): [\\w-]+ \\*\\*: [\\d:.]+: "));
     QString text = message;
     return text.remove(speaker);
 }

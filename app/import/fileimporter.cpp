@@ -1,6 +1,7 @@
 #include "app/import/fileimporter.h"
 
 #include "app/base/fileops.h"
+#include "app/base/naturalorder.h"
 #include "app/base/whendone.h"
 #include "app/media/mediasniffer.h"
 
@@ -112,7 +113,10 @@ struct FileImporter::Walk {
             }
         }
         ::closedir(directory);
-        std::sort(names.begin(), names.end());
+        // As file managers show them: an album sheet and {index} go by this order.
+        std::sort(names.begin(), names.end(), [](const QByteArray &left, const QByteArray &right) {
+            return compareNaturally(QString::fromUtf8(left), QString::fromUtf8(right)) < 0;
+        });
         openFolders.append(identity);
         for (const QByteArray &name : names) {
             takeEntry(name, path + u'/' + QFile::decodeName(name), root);

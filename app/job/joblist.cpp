@@ -68,6 +68,15 @@ void JobList::remove(const QVector<JobId> &ids)
     }
     std::sort(places.begin(), places.end());
     places.erase(std::unique(places.begin(), places.end()), places.end());
+    qsizetype runs = 0;
+    for (qsizetype index = 0; index < places.size(); ++index) {
+        runs += index == 0 || places.at(index) != places.at(index - 1) + 1 ? 1 : 0;
+    }
+    constexpr qsizetype mostRuns = 64; // each costs a walk over what is behind it
+    if (runs > mostRuns) {
+        removeScattered(places);
+        return;
+    }
     // From the end, in runs: a view is told once per run, and earlier places stay valid.
     while (!places.isEmpty()) {
         const int last = places.takeLast();
@@ -77,15 +86,38 @@ void JobList::remove(const QVector<JobId> &ids)
         }
         emit jobsAboutToBeRemoved(first, last);
         for (int index = first; index <= last; ++index) {
-            const Job &job = m_jobs.at(index);
-            m_indexById.remove(job.id);
-            m_changed.remove(job.id);
-            count(job.state, -1);
+            forget(m_jobs.at(index));
         }
         m_jobs.remove(first, last - first + 1);
         reindex(first);
         emit jobsRemoved(first, last);
     }
+}
+
+void JobList::forget(const Job &job)
+{
+    m_indexById.remove(job.id);
+    m_changed.remove(job.id);
+    count(job.state, -1);
+}
+
+void JobList::removeScattered(const QVector<int> &places)
+{
+    emit jobsAboutToBeReset();
+    QVector<Job> kept;
+    kept.reserve(m_jobs.size() - places.size());
+    qsizetype next = 0;
+    for (int index = 0; index < size(); ++index) {
+        if (next < places.size() && places.at(next) == index) {
+            forget(m_jobs.at(index));
+            ++next;
+        } else {
+            kept.append(std::move(m_jobs[index]));
+        }
+    }
+    m_jobs = std::move(kept);
+    reindex(0);
+    emit jobsReset();
 }
 
 void JobList::reindex(int from)

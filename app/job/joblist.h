@@ -66,6 +66,9 @@ signals:
     void jobsAdded(int first, int last);
     void jobsAboutToBeRemoved(int first, int last);
     void jobsRemoved(int first, int last);
+    /// Instead of the four above when many scattered jobs go at once: told run by run, that would be quadratic.
+    void jobsAboutToBeReset();
+    void jobsReset();
     /// Ids without repetition, in no order.
     void jobsChanged(const QVector<batchwright::JobId> &ids);
     /// Direct, in the mutator, right after a job reached a finished state. Not for views.
@@ -75,6 +78,8 @@ private:
     Job *mutableJob(JobId id);
     void noteChange(JobId id);
     void count(JobState state, int difference) { m_counts.byState[static_cast<int>(state)] += difference; }
+    void forget(const Job &job);
+    void removeScattered(const QVector<int> &places);
     void reindex(int from);
 
     QVector<Job> m_jobs;

@@ -123,8 +123,9 @@ QStringList warningLines(const ExecutionResult &result, const Tool *tool)
         return found;
     }
     for (const QString &line : linesOf(result.standardError)) {
-        if (!matchingLine({line}, tool->warnings).isNull() && !found.contains(line)) {
-            found.append(oneLine(withoutSpeaker(line), 200));
+        const QString text = oneLine(withoutSpeaker(line), 200);
+        if (!matchingLine({line}, tool->warnings).isNull() && !found.contains(text)) {
+            found.append(text);
             if (found.size() == most) {
                 break;
             }

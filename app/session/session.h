@@ -120,7 +120,8 @@ public:
     bool isRunning() const; ///< planning for a start, or something is queued or active
     void stopAll();
     void stopJobs(const QVector<JobId> &ids);
-    /// Failed, stopped and skipped jobs become Ready again, and start if `start` says so.
+    /// Finished jobs, however they ended, become Ready again with the preset that is chosen now, and start if `after`
+    /// says so. What a done one made before stays.
     enum class AfterRetry { Wait, Start };
     void retry(const QVector<JobId> &ids, AfterRetry after = AfterRetry::Start);
     void retryFailed();

@@ -296,7 +296,7 @@ void Session::retry(const QVector<JobId> &ids, AfterRetry after)
 {
     for (const JobId id : ids) {
         const Job *job = m_jobs.find(id);
-        if (job && isFinished(job->state) && job->state != JobState::Done) {
+        if (job && isFinished(job->state)) {
             m_jobs.setTarget(id, {}, {});
             m_jobs.reset(id);
             d->assign(id);
@@ -336,7 +336,9 @@ BatchTotals Session::totals() const
     totals.batchJobs = d->batch.size();
     totals.coresUsed = d->scheduler->usedTokens();
     totals.coreLimit = d->scheduler->limit();
+    // By size, because a film in a list of photos would else be one file of many until the very end.
     double done = 0;
+    double whole = 0;
     for (int index = 0; index < m_jobs.size(); ++index) {
         const Job &job = m_jobs.at(index);
         if (job.state == JobState::Done && job.result.outputBytes > 0) {
@@ -345,14 +347,16 @@ BatchTotals Session::totals() const
         }
         if (d->batch.contains(job.id)) {
             totals.batchFinished += isFinished(job.state) ? 1 : 0;
-            done += isFinished(job.state) ? 1
-                    : isActive(job.state) ? std::max(0.0, job.progress.fraction)
+            const double weight = static_cast<double>(std::max<qint64>(1, job.facts.bytes));
+            whole += weight;
+            done += isFinished(job.state) ? weight
+                    : isActive(job.state) ? weight * std::max(0.0, job.progress.fraction)
                                           : 0;
         }
     }
     const qint64 end = isRunning() ? d->clock.steadyMilliseconds() : d->batchEndedAt;
     totals.elapsedMilliseconds = d->batch.isEmpty() ? 0 : end - d->batchStartedAt;
-    totals.fraction = d->batch.isEmpty() ? 0 : std::min(1.0, done / static_cast<double>(d->batch.size()));
+    totals.fraction = d->batch.isEmpty() ? 0 : std::min(1.0, done / std::max(1.0, whole));
     // Before that, a figure would only jump about.
     constexpr double leastFraction = 0.02;
     constexpr qint64 leastMilliseconds = 2000;

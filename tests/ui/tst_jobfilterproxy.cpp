@@ -2,7 +2,7 @@
 #include "tests/ui/uifixtures.h"
 
 #include "ui/jobfilterproxy.h"
-#include "ui/naturalorder.h"
+#include "app/base/naturalorder.h"
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>

@@ -118,12 +118,13 @@ void TestSessionChoices::optionsAreRememberedPerPreset()
 
 void TestSessionChoices::variablesReachTheCommand()
 {
-    SessionBench bench({u"--say"_s, u"title={title}"_s});
+    SessionBench bench({u"--say"_s, u"The title is {title}."_s});
     bench.add(bench.makeTexts(2));
     bench.session().setVariable(bench.job(0).id, u"title"_s, u"One & 'only'"_s);
     QVERIFY(bench.convert());
     QCOMPARE(bench.job(0).state, JobState::Done);
-    QVERIFY2(bench.job(0).result.log.contains(u"title=One & 'only'"_s), qPrintable(bench.job(0).result.log));
+    QVERIFY2(bench.job(0).result.log.contains(u"The title is One & 'only'."_s),
+             qPrintable(bench.job(0).result.log));
     QCOMPARE(bench.job(1).state, JobState::Failed); // it has no title, and the command needs one
     QCOMPARE(bench.job(1).result.error.kind, ErrorKind::BadPreset);
     QVERIFY(bench.job(1).result.error.sentence.contains(u"{title}"_s));

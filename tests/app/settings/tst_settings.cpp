@@ -92,7 +92,7 @@ void TestSettings::damagedValuesBecomeDefaults_data()
         << QByteArray("[output]\nplace=folder\ntree=x\nexists=y\n[jobs]\nlimit=many\n");
     QTest::newRow("folder that is relative") << QByteArray("[output]\nplace=1\nfolder=somewhere\n");
     QTest::newRow("folder without a name") << QByteArray("[output]\nplace=1\n");
-    QTest::newRow("no INI at all") << QByteArray("\x89PNG\r\n\x1a\n\x00\xff[[[=", 16);
+    QTest::newRow("no INI at all") << QByteArray("\x89PNG\r\n\x1a\n\x00\xff[[[=", 14);
 }
 
 void TestSettings::damagedValuesBecomeDefaults()

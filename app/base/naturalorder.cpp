@@ -1,4 +1,4 @@
-#include "ui/naturalorder.h"
+#include "app/base/naturalorder.h"
 
 namespace batchwright {
 
