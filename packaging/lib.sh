@@ -22,7 +22,8 @@ packages_cache=(ccache:ccache)
 packages_window=(libqt6svg6)
 packages_tests=(git:git xvfb:Xvfb xauth:xauth openbox:openbox xdotool:xdotool python3:python3 python3-gi
     gir1.2-gtk-3.0 gir1.2-atspi-2.0 at-spi2-core dbus-daemon:dbus-run-session fonts-dejavu-core)
-packages_checks=(clang:clang++ clang-tidy:clang-tidy clang-format:clang-format shellcheck:shellcheck)
+packages_checks=(clang:clang++ libclang-rt-14-dev clang-tidy:clang-tidy clang-format:clang-format
+    shellcheck:shellcheck)
 
 # The packages of the converters are named where the converters are: in tools.json.
 converter_packages() {

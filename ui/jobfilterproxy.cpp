@@ -1,7 +1,7 @@
 #include "ui/jobfilterproxy.h"
 
-#include "ui/jobtext.h"
 #include "app/base/naturalorder.h"
+#include "ui/jobtext.h"
 
 #include <algorithm>
 

@@ -179,11 +179,16 @@ QString withoutProgressLines(const QByteArray &output, const ProgressFormat &for
     if (format.kind != ProgressKind::Ffmpeg && format.kind != ProgressKind::Percent) {
         return text;
     }
-    const QRegularExpression progress(format.kind == ProgressKind::Ffmpeg
-                                          ? QStringLiteral("^[a-z_0-9]+=[^=]*$")
-                                          : percentPattern(format.pattern));
+    // ffmpeg's own keys only, and short lines only: "x264: 50% of the frames are damaged, the rest …" is a message.
+    const QRegularExpression progress(
+        format.kind == ProgressKind::Ffmpeg ? QStringLiteral(
+            "^(frame|fps|stream_\\w+|bitrate|total_size|out_time\\w*|dup_frames|drop_frames|speed|progress)=")
+                                            : percentPattern(format.pattern));
+    constexpr qsizetype longestProgress = 60;
     QStringList lines = text.split(lineEnds, Qt::SkipEmptyParts);
-    lines.removeIf([&](const QString &line) { return progress.match(line).hasMatch(); });
+    lines.removeIf([&](const QString &line) {
+        return line.size() <= longestProgress && progress.match(line).hasMatch();
+    });
     return lines.join(u'\n');
 }
 

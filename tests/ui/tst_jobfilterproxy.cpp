@@ -1,8 +1,8 @@
 // JobFilterProxy, the natural order, and how long both take with many rows.
 #include "tests/ui/uifixtures.h"
 
-#include "ui/jobfilterproxy.h"
 #include "app/base/naturalorder.h"
+#include "ui/jobfilterproxy.h"
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>

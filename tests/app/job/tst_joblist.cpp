@@ -66,6 +66,7 @@ private slots:
     void tenThousandChangesAreOneSignal();
     void unknownIdsDoNothing();
     void sameTargetIsNoChange();
+    void scatteredJobsGoInOneStep();
     void removedJobsAreNotTold();
 };
 
@@ -277,6 +278,32 @@ void TestJobList::sameTargetIsNoChange()
     list.setTarget(id, u"/a.webp"_s, u"other"_s);
     list.flush();
     QCOMPARE(changed.size(), 1);
+}
+
+void TestJobList::scatteredJobsGoInOneStep()
+{
+    JobList list;
+    const QVector<JobId> ids = list.add(jobsNamed(1000));
+    QVector<JobId> odd;
+    for (int index = 1; index < ids.size(); index += 2) {
+        odd.append(ids.at(index));
+    }
+    QSignalSpy aboutToReset(&list, &JobList::jobsAboutToBeReset);
+    QSignalSpy reset(&list, &JobList::jobsReset);
+    QSignalSpy removed(&list, &JobList::jobsRemoved);
+    list.setState(ids.at(3), JobState::Queued);
+    list.setState(ids.at(3), JobState::Running); // active: it stays
+    list.remove(odd);
+    QCOMPARE(aboutToReset.size(), 1);
+    QCOMPARE(reset.size(), 1);
+    QCOMPARE(removed.size(), 0);
+    QCOMPARE(list.size(), 501);
+    QCOMPARE(list.counts().total(), 501);
+    for (int index = 0; index < list.size(); ++index) {
+        QCOMPARE(list.indexOf(list.at(index).id), index);
+    }
+    QVERIFY(list.find(ids.at(3)));
+    QVERIFY(!list.find(ids.at(1)));
 }
 
 void TestJobList::removedJobsAreNotTold()

@@ -75,6 +75,8 @@ private slots:
     void withoutADuration();
     void floodStaysSmall();
     void longLinesAreCut();
+    void logsWithoutProgress_data();
+    void logsWithoutProgress();
     void percent_data();
     void percent();
     void percentNeverGoesBack();
@@ -274,6 +276,32 @@ void TestProgressParser::lines()
         last = progress->fraction;
     }
     QVERIFY(!parser->feed("no end"));
+}
+
+void TestProgressParser::logsWithoutProgress_data()
+{
+    QTest::addColumn<ProgressKind>("kind");
+    QTest::addColumn<QByteArray>("printed");
+    QTest::addColumn<QString>("kept");
+    const QByteArray block = "frame=1\nstream_0_0_q=2.0\nout_time_us=40\nspeed= 2x\nprogress=continue\n";
+    QTest::newRow("ffmpeg") << ProgressKind::Ffmpeg << block + "moov=gone\n" + block << u"moov=gone"_s;
+    QTest::newRow("vips") << ProgressKind::Percent
+                          << QByteArray("vips temp-1: 5% complete\rvips temp-1: 9% complete\rwarning: odd\n")
+                          << u"warning: odd"_s;
+    QTest::newRow("flac") << ProgressKind::Percent
+                          << QByteArray("in.wav: 19% complete, ratio=0.4\b\b\bin.wav: bad\n")
+                          << u"in.wav: bad"_s;
+    const QByteArray message = "50% of the frames are damaged, and what is left of them cannot be decoded";
+    QTest::newRow("a message") << ProgressKind::Percent << message << QString::fromLatin1(message);
+    QTest::newRow("no progress") << ProgressKind::None << QByteArray("a=1\n5%\n") << u"a=1\n5%\n"_s;
+}
+
+void TestProgressParser::logsWithoutProgress()
+{
+    QFETCH(ProgressKind, kind);
+    QFETCH(QByteArray, printed);
+    QFETCH(QString, kept);
+    QCOMPARE(withoutProgressLines(printed, {kind, {}}), kept);
 }
 
 void TestProgressParser::silent()
