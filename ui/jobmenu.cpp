@@ -5,6 +5,7 @@
 #include "ui/jobtext.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace batchwright {
 
@@ -59,21 +60,30 @@ void JobMenu::addCopyActions()
 
 void JobMenu::addRunActions()
 {
-    const auto anyJob = [this](auto holds) {
-        return std::any_of(m_ids.cbegin(), m_ids.cend(), [&](JobId id) {
+    const auto jobsThat = [this](auto holds) {
+        QVector<JobId> ids;
+        std::copy_if(m_ids.cbegin(), m_ids.cend(), std::back_inserter(ids), [&](JobId id) {
             const Job *job = m_session.jobs().find(id);
             return job && holds(*job);
         });
+        return ids;
     };
     QAction *stop = add(QStringLiteral("stop"), tr("Stop"));
-    stop->setEnabled(
-        anyJob([](const Job &job) { return isActive(job.state) || job.state == JobState::Queued; }));
+    stop->setEnabled(!jobsThat([](const Job &job) {
+                          return isActive(job.state) || job.state == JobState::Queued;
+                      }).isEmpty());
     connect(stop, &QAction::triggered, this, [this] { m_session.stopJobs(m_ids); });
+    // Two entries, so that what is done is never converted again by accident.
+    const QVector<JobId> toRetry = jobsThat([](const Job &job) { return canRetry(job); });
     QAction *retry = add(QStringLiteral("retry"), tr("Retry"));
-    retry->setEnabled(anyJob([](const Job &job) { return canRetry(job); }));
-    connect(retry, &QAction::triggered, this, [this] { m_session.retry(m_ids); });
+    retry->setEnabled(!toRetry.isEmpty());
+    connect(retry, &QAction::triggered, this, [this, toRetry] { m_session.retry(toRetry); });
+    const QVector<JobId> done = jobsThat([](const Job &job) { return job.state == JobState::Done; });
+    QAction *again = add(QStringLiteral("retry"), tr("Convert again"));
+    again->setEnabled(!done.isEmpty());
+    connect(again, &QAction::triggered, this, [this, done] { m_session.retry(done); });
     QAction *remove = add(QStringLiteral("remove"), tr("Remove from the list"));
-    remove->setEnabled(anyJob([](const Job &job) { return !isActive(job.state); }));
+    remove->setEnabled(!jobsThat([](const Job &job) { return !isActive(job.state); }).isEmpty());
     connect(remove, &QAction::triggered, this, [this] { m_session.removeJobs(m_ids); });
 }
 
