@@ -21,7 +21,7 @@ public:
     ~Private();
 
     // -- files (session.cpp)
-    void takeFiles(const QVector<ImportedFile> &files);
+    void takeFiles(const QVector<ImportedFile> &imported);
     void takeFacts(JobId id, const MediaInfo &facts);
     /// Gives each job that has not begun its preset, or the reason why it has none.
     void assignAll();
@@ -33,7 +33,7 @@ public:
     QVector<PlanRequest> planRequests() const;
     QVector<JobId> jobsThatNeedFacts(const QVector<PlanRequest> &requests) const;
     template<typename TakePlan>
-    void planOnPool(const QVector<PlanRequest> &requests, TakePlan takePlan);
+    void planOnPool(const QVector<PlanRequest> &requests, TakePlan takeIt);
     void schedulePlan() { planTimer.start(); }
     void refreshPlan();
     void takePlan(const OutputPlan &outputPlan);

@@ -223,9 +223,16 @@ void TestSessionBatch::retryWaitsWhenAsked()
     bench.session().retry({bench.job(0).id}); // it is Ready already
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.job(0).state, JobState::Done);
+    bench.session().retryFailed();
+    QVERIFY(bench.waitUntilIdle());
+    QCOMPARE(bench.job(0).attempt, 2); // what is done is done …
+    const QString first = bench.job(0).result.outputPath;
     bench.session().retry({bench.job(0).id});
     QVERIFY(bench.waitUntilIdle());
-    QCOMPARE(bench.job(0).attempt, 2); // what is done is done
+    QCOMPARE(bench.job(0).attempt, 3); // … unless it is named, and then what it made before stays
+    QVERIFY(QFile::exists(first));
+    QVERIFY(QFile::exists(bench.job(0).result.outputPath));
+    QVERIFY(bench.job(0).result.outputPath != first);
 }
 
 void TestSessionBatch::removedJobsAreGone()
