@@ -13,8 +13,9 @@ QString errorKindName(ErrorKind kind)
         "usage",        "wrong-kind",     "no-picture",   "tool-missing",  "tool-failed",
         "tool-crashed", "damaged-input",  "no-result",    "empty-result",  "bad-result",
         "short-result", "source-changed", "disk-full",    "target-exists", "io",
-        "cancelled"};
-    static_assert(std::size(names) == static_cast<size_t>(ErrorKind::Cancelled) + 1);
+        "cancelled",    "not-smaller",    "timed-out",    "system-busy",   "sandbox-failed",
+        "journal-failed"};
+    static_assert(std::size(names) == static_cast<size_t>(ErrorKind::JournalFailed) + 1);
     return QString::fromLatin1(names[static_cast<size_t>(kind)]);
 }
 

@@ -36,6 +36,11 @@ enum class ErrorKind {
     TargetExists,   ///< the final name was taken in the meantime
     Io,             ///< any other failing file operation
     Cancelled,      ///< the user stopped it
+    NotSmaller,     ///< the result would not be smaller than its source, as was asked for
+    TimedOut,       ///< the converter took longer, or was silent for longer, than its preset allows
+    SystemBusy,     ///< the system had no process or file handle left for now; worth another try
+    SandboxFailed,  ///< the sandbox could not be set up around the converter
+    JournalFailed,  ///< the journal of a batch cannot be read or written
 };
 
 /// The JSON spelling of a kind, for example "tool-missing".

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/base/result.h"
-#include "app/output/outputsettings.h"
+#include "app/job/outputsettings.h"
 
 #include <QByteArray>
 #include <QPair>

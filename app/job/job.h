@@ -2,7 +2,9 @@
 #pragma once
 
 #include "app/base/error.h"
+#include "app/base/fileops.h"
 #include "app/job/jobstate.h"
+#include "app/job/outputsettings.h"
 #include "app/media/mediainfo.h"
 #include "app/preset/preset.h"
 
@@ -34,6 +36,9 @@ struct JobResult {
     QStringList warnings; ///< sentences; a job can be done with warnings
     QString outputPath;   ///< the final name, when done and not measuring
     qint64 outputBytes = 0;
+    FileStatus output;        ///< of the result when it got its name: tells later whether somebody changed it
+    QString keptPath;         ///< where the file is kept that this result replaced; empty: none was
+    QString sourceMovedTo;    ///< where the original went (folder or trash); empty: it is where it was
     qint64 milliseconds = 0;  ///< from start to published
     int exitCode = 0;         ///< of the last command
     int signal = 0;           ///< that ended the last command; 0: none
@@ -55,9 +60,12 @@ struct Job {
     QString root;   ///< the folder whose tree is mirrored; source lies in it
     MediaInfo facts;
     JobSettingsPointer settings; ///< null: no preset takes this file
-    Variables variables;         ///< from a sheet or edited by the user; over the file's own tags
-    QString target;              ///< planned final path; empty when measuring or not planned yet
-    QString planNote;            ///< what the plan will do with it: "name taken, saved as …", may be empty
+    bool isPinned =
+        false;           ///< it came with its settings from an earlier run; the list's choices leave it alone
+    Variables variables; ///< from a sheet or edited by the user; over the file's own tags
+    OutputSettingsPointer output; ///< of the batch that it was started in; null before
+    QString target;               ///< planned final path; empty when measuring or not planned yet
+    QString planNote;             ///< what the plan will do with it: "name taken, saved as …", may be empty
     JobState state = JobState::Ready;
     int attempt = 0;
     Progress progress;

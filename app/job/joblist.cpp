@@ -183,6 +183,15 @@ void JobList::reset(JobId id)
     }
 }
 
+void JobList::requeue(JobId id, const QString &note)
+{
+    if (Job *job = mutableJob(id)) {
+        job->progress = {};
+        job->planNote = note;
+        setState(id, JobState::Queued);
+    }
+}
+
 void JobList::setProgress(JobId id, const Progress &progress)
 {
     if (Job *job = mutableJob(id)) {
@@ -223,6 +232,13 @@ void JobList::setTarget(JobId id, const QString &target, const QString &note)
     Job *job = mutableJob(id);
     job->target = target;
     job->planNote = note;
+}
+
+void JobList::setOutput(JobId id, const OutputSettingsPointer &output)
+{
+    if (Job *job = mutableJob(id)) {
+        job->output = output;
+    }
 }
 
 void JobList::setAttempt(JobId id, int attempt)

@@ -51,11 +51,14 @@ public:
     void finish(JobId id, JobState state, JobResult result);
     /// Back to Ready, its result forgotten, for another attempt.
     void reset(JobId id);
+    /// From active back to Queued, because another attempt follows by itself; `note` says why it waits.
+    void requeue(JobId id, const QString &note);
     void setProgress(JobId id, const Progress &progress);
     void setFacts(JobId id, const MediaInfo &facts);
     void setSettings(JobId id, const JobSettingsPointer &settings);
     void setVariables(JobId id, const Variables &variables);
     void setTarget(JobId id, const QString &target, const QString &note);
+    void setOutput(JobId id, const OutputSettingsPointer &output);
     void setAttempt(JobId id, int attempt);
 
     /// Emits what is gathered now; the timer does it otherwise.

@@ -13,9 +13,9 @@ bool canMove(JobState from, JobState to)
         return to == JobState::Running || to == JobState::Ready || to == JobState::Skipped
                || to == JobState::Failed || to == JobState::Cancelled;
     case JobState::Running:
-        return to == JobState::Finishing || isFinished(to);
+        return to == JobState::Finishing || to == JobState::Queued || isFinished(to);
     case JobState::Finishing:
-        return to == JobState::Running || isFinished(to);
+        return to == JobState::Running || to == JobState::Queued || isFinished(to);
     case JobState::Done:
     case JobState::Skipped:
     case JobState::Failed:

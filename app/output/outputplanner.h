@@ -4,7 +4,7 @@
 
 #include "app/base/fileops.h"
 #include "app/job/job.h"
-#include "app/output/outputsettings.h"
+#include "app/job/outputsettings.h"
 
 #include <QSet>
 #include <QVector>

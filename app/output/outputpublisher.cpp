@@ -72,6 +72,17 @@ Result<Published> publish(const PublishRequest &request, FileOps &files)
     if (const Outcome synced = files.syncFile(request.temporary); !synced) {
         return synced.error();
     }
+    const Result<FileStatus> result = files.status(request.temporary);
+    if (!result) {
+        return result.error();
+    }
+    published.status = *result;
+    if (request.beforeNaming) {
+        if (const Outcome noted = request.beforeNaming({request.temporary, request.target, {}, *result});
+            !noted) {
+            return noted.error();
+        }
+    }
     const Result<QString> named = giveName(request, files);
     if (!named) {
         return named.error();

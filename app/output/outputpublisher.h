@@ -2,9 +2,19 @@
 #pragma once
 
 #include "app/base/fileops.h"
-#include "app/output/outputsettings.h"
+#include "app/job/outputsettings.h"
+
+#include <functional>
 
 namespace batchwright {
+
+/// What is about to get its name; enough to find out after a crash whether it got it.
+struct Publishing {
+    QString temporary;
+    QString target;    ///< wanted; a number may still be added to it
+    QString keptPath;  ///< where the file that is replaced is kept; empty: none is
+    FileStatus result; ///< of the temporary file: its inode goes with it to the final name
+};
 
 struct PublishRequest {
     QString temporary; ///< the whole result, on the same file system as the target
@@ -12,10 +22,13 @@ struct PublishRequest {
     QString source;    ///< its times and permissions are copied
     FileStatus sourceAtStart;
     ExistsRule exists = ExistsRule::Rename;
+    /// Called when all is ready for the rename; it goes ahead when this succeeds. May be empty.
+    std::function<Outcome(const Publishing &publishing)> beforeNaming;
 };
 
 struct Published {
     QString path; ///< may differ from the target: a number was added
+    FileStatus status;
     QString warning;
 };
 

@@ -146,6 +146,7 @@ struct Preset {
     std::optional<MeasureRule> measure;
     bool sandbox = true;          ///< false: opts out of the sandbox
     bool resultUsesFacts = false; ///< the result's suffix or expected length need a probe
+    QByteArray json;              ///< what it was read from, so that a journal can keep a copy
     QString origin;               ///< the file it was read from; starts with ":/" for a built-in one
 
     const Option *option(const QString &optionId) const;

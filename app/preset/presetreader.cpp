@@ -340,6 +340,7 @@ Result<Preset> readPreset(const QByteArray &json, const QString &fileName)
         return dataFileError(fileName, json, *problem);
     }
     noteUseOfFacts(preset);
+    preset.json = json;
     preset.origin = fileName;
     return preset;
 }

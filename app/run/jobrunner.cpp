@@ -18,9 +18,13 @@ constexpr qsizetype longestLog = 16 * 1024;
 
 } // namespace
 
-JobRunner::JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services,
-                     QObject *parent)
-    : JobRun(parent), m_job(job), m_threads(threads), m_index(index), m_exists(exists), m_services(services)
+JobRunner::JobRunner(const Job &job, int threads, int index, const RunServices &services, QObject *parent)
+    : JobRun(parent),
+      m_job(job),
+      m_threads(threads),
+      m_index(index),
+      m_output(job.output ? *job.output : OutputSettings{}),
+      m_services(services)
 {
 }
 
@@ -45,8 +49,8 @@ void JobRunner::start()
 {
     m_startedAt = m_services.clock.steadyMilliseconds();
     // The probe, the pool and the target all answer from the event loop, so finished() never comes from in here.
-    onPool([job = m_job, folder = m_services.temporaryFolder,
-            &files = m_services.files] { return holdWorkspace(job, folder, files); },
+    onPool([job = m_job, places = WorkspacePlaces{m_services.temporaryFolder, m_services.runToken},
+            &files = m_services.files] { return holdWorkspace(job, places, files); },
            [this](const Result<std::shared_ptr<HeldWorkspace>> &held) {
                if (!held) {
                    end(JobState::Failed, held.error());
@@ -54,6 +58,9 @@ void JobRunner::start()
                }
                m_held = *held;
                m_workspace = m_held->workspace();
+               if (m_services.journal) {
+                   m_services.journal->started(m_job.id, m_job.attempt, m_workspace);
+               }
                prepare();
            });
 }
@@ -220,6 +227,10 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
     request.environment =
         toolEnvironment(m_services.tools.find(command->program), values, m_workspace.privateFolder);
     m_execution = m_services.target.prepare(request);
+    if (m_services.journal) {
+        connect(m_execution.get(), &Execution::started, this,
+                [this](qint64 processId) { m_services.journal->processStarted(m_job.id, processId); });
+    }
     connect(m_execution.get(), &Execution::outputArrived, this, &JobRunner::takeOutput);
     connect(m_execution.get(), &Execution::done, this, [this](const ExecutionResult &result) {
         m_execution.release()->deleteLater(); // we are inside its signal
@@ -360,7 +371,12 @@ void JobRunner::publishResult()
     request.target = m_job.target;
     request.source = m_job.source;
     request.sourceAtStart = m_workspace.source;
-    request.exists = m_exists;
+    request.exists = m_output.exists;
+    if (m_services.journal) {
+        request.beforeNaming = [id = m_job.id, journal = m_services.journal](const Publishing &publishing) {
+            return journal->publishing(id, publishing);
+        };
+    }
     onPool([request, &files = m_services.files] { return publish(request, files); },
            [this](const Result<Published> &published) {
                if (!published) {
@@ -368,6 +384,7 @@ void JobRunner::publishResult()
                    return;
                }
                m_result.outputPath = published->path;
+               m_result.output = published->status;
                if (!published->warning.isEmpty()) {
                    m_result.warnings.append(published->warning);
                }

@@ -6,11 +6,11 @@
 #pragma once
 
 #include "app/base/clock.h"
-#include "app/output/outputsettings.h"
 #include "app/preset/commandtemplate.h"
 #include "app/progress/progressparser.h"
 #include "app/run/jobworkspace.h"
 #include "app/run/resultjudge.h"
+#include "app/run/runjournal.h"
 #include "app/schedule/jobrun.h"
 
 #include <QFuture>
@@ -32,6 +32,9 @@ struct RunServices {
     /// Takes the workspace of a run that is destroyed before it ended, until its converter is gone; may be empty.
     std::function<void(std::shared_ptr<HeldWorkspace>)> abandon;
     QString temporaryFolder; ///< there, private to this program
+    /// Part of the names of private folders, so that those of a dead run can be told from those of a living one.
+    QString runToken;
+    RunJournal *journal = nullptr; ///< null: nothing is written down
 };
 
 class JobRunner final : public JobRun
@@ -40,8 +43,7 @@ class JobRunner final : public JobRun
 
 public:
     /// `index`: the job's place among those of its batch, from 1. `threads`: the tokens it holds.
-    JobRunner(const Job &job, int threads, int index, ExistsRule exists, const RunServices &services,
-              QObject *parent = nullptr);
+    JobRunner(const Job &job, int threads, int index, const RunServices &services, QObject *parent = nullptr);
     ~JobRunner() override;
 
     void start() override;
@@ -74,7 +76,7 @@ private:
     Job m_job;
     int m_threads;
     int m_index;
-    ExistsRule m_exists;
+    OutputSettings m_output;
     const RunServices &m_services;
     std::shared_ptr<HeldWorkspace> m_held; ///< null until it is made
     JobWorkspace m_workspace;              ///< a copy of its paths

@@ -28,9 +28,9 @@ Result<FileStatus> checkSource(const QString &path, const FileOps &files)
 }
 
 /// Everything that can fail halfway; the caller removes what was made.
-Outcome fill(JobWorkspace &workspace, const Job &job, const QString &temporaryFolder, FileOps &files)
+Outcome fill(JobWorkspace &workspace, const Job &job, const WorkspacePlaces &places, FileOps &files)
 {
-    const Result<QString> view = files.makePrivateFolder(temporaryFolder, QStringLiteral("job-"));
+    const Result<QString> view = files.makePrivateFolder(places.temporaryFolder, QStringLiteral("job-"));
     if (!view) {
         return view.error();
     }
@@ -48,7 +48,8 @@ Outcome fill(JobWorkspace &workspace, const Job &job, const QString &temporaryFo
     if (const Outcome made = files.makeFolders(folder); !made) {
         return made;
     }
-    const Result<QString> privateFolder = files.makePrivateFolder(folder, privateFolderPrefix);
+    const Result<QString> privateFolder =
+        files.makePrivateFolder(folder, privateFolderPrefixOf(places.runToken));
     if (!privateFolder) {
         return privateFolder.error();
     }
@@ -58,7 +59,12 @@ Outcome fill(JobWorkspace &workspace, const Job &job, const QString &temporaryFo
 
 } // namespace
 
-Result<JobWorkspace> makeWorkspace(const Job &job, const QString &temporaryFolder, FileOps &files)
+QString privateFolderPrefixOf(const QString &runToken)
+{
+    return privateFolderPrefix + runToken + u'-';
+}
+
+Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places, FileOps &files)
 {
     const Result<FileStatus> source = checkSource(job.source, files);
     if (!source) {
@@ -66,7 +72,7 @@ Result<JobWorkspace> makeWorkspace(const Job &job, const QString &temporaryFolde
     }
     JobWorkspace workspace;
     workspace.source = *source;
-    if (const Outcome filled = fill(workspace, job, temporaryFolder, files); !filled) {
+    if (const Outcome filled = fill(workspace, job, places, files); !filled) {
         removeWorkspace(workspace, files);
         return filled.error();
     }
@@ -81,10 +87,10 @@ void HeldWorkspace::remove()
     }
 }
 
-Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const QString &temporaryFolder,
+Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const WorkspacePlaces &places,
                                                      FileOps &files)
 {
-    const Result<JobWorkspace> made = makeWorkspace(job, temporaryFolder, files);
+    const Result<JobWorkspace> made = makeWorkspace(job, places, files);
     if (!made) {
         return made.error();
     }

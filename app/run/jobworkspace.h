@@ -32,11 +32,19 @@ struct JobWorkspace {
     }
 };
 
-/// Name of the private folders; the part before the random one.
+/// How the names of all private folders begin.
 inline const QString privateFolderPrefix = QStringLiteral(".batchwright-");
+/// How those of one run begin.
+QString privateFolderPrefixOf(const QString &runToken);
+
+/// Where workspaces are made.
+struct WorkspacePlaces {
+    QString temporaryFolder; ///< for views; there, private to this program
+    QString runToken;        ///< of the run; letters and digits
+};
 
 /// Checks the source (there, an ordinary file, not empty, readable) and makes the folders. On failure nothing is left.
-Result<JobWorkspace> makeWorkspace(const Job &job, const QString &temporaryFolder, FileOps &files);
+Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places, FileOps &files);
 
 /// A workspace that is removed when its last owner lets go of it: also when the run that asked for it is gone by the
 /// time it is made. Thread-safe as far as its FileOps are, which outlive it.
@@ -58,7 +66,7 @@ private:
     bool m_isRemoved = false;
 };
 
-Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const QString &temporaryFolder,
+Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const WorkspacePlaces &places,
                                                      FileOps &files);
 
 /// Removes what makeWorkspace() made. Failures are not told: the next start cleans up.

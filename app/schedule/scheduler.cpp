@@ -160,7 +160,15 @@ void Scheduler::finish(JobId id, JobState state, JobResult result)
     running->second.run.release()->deleteLater();
     m_finishing -= running->second.lease ? 0 : 1;
     m_running.erase(running);
-    m_jobs.finish(id, state, std::move(result));
+    const Job *job = m_jobs.find(id);
+    const std::optional<Retry> retry =
+        job && state == JobState::Failed && m_retryRule ? m_retryRule(*job, result) : std::nullopt;
+    if (retry) {
+        m_jobs.requeue(id, retry->note);
+        m_waiting.insert(retry->place == Retry::Place::First ? m_waiting.begin() : m_waiting.end(), id);
+    } else {
+        m_jobs.finish(id, state, std::move(result));
+    }
     if (!m_held) {
         startNext();
     }

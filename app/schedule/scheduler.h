@@ -33,6 +33,16 @@ public:
     void cancel(const QVector<JobId> &ids);
     void cancelAll();
 
+    /// Asked about each attempt that failed: the note for the row when another attempt is to follow by itself, else
+    /// nothing. First: before all that wait; Last: behind them. May be empty. It may hold the queue, nothing else.
+    struct Retry {
+        enum class Place { First, Last };
+        Place place = Place::First;
+        QString note;
+    };
+    using RetryRule = std::function<std::optional<Retry>(const Job &job, const JobResult &result)>;
+    void setRetryRule(RetryRule rule) { m_retryRule = std::move(rule); }
+
     /// Start no more; what runs goes on.
     void setHeld(bool held);
     bool isHeld() const { return m_held; }
@@ -63,6 +73,7 @@ private:
 
     JobList &m_jobs;
     JobRunFactory m_factory;
+    RetryRule m_retryRule;
     SlotPool m_slots;
     std::deque<JobId> m_waiting;
     std::unordered_map<quint64, Running> m_running;

@@ -32,7 +32,7 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     : q(session),
       paths(sessionPaths),
       choices(session.m_presets, session.m_settings),
-      services{files, *target, session.m_tools, clock, publishPool, {}, {}, {}, {}}
+      services{files, *target, session.m_tools, clock, publishPool, {}, {}, {}, {}, {}, nullptr}
 {
     planPool.setMaxThreadCount(1);
     planPool.setObjectName(QStringLiteral("planner"));

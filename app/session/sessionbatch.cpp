@@ -220,10 +220,15 @@ void Session::Private::runPlan(const OutputPlan &outputPlan)
         numbers.insert(request.id, request.index);
     }
     q.m_plan = planSummary(outputPlan);
+    // The batch keeps the settings that it was planned with, whatever is chosen while it runs.
+    const auto settings = std::make_shared<const OutputSettings>(q.m_settings.output);
     for (const PlannedOutput &output : outputPlan.outputs) {
         const Job *job = q.m_jobs.find(output.id);
         if (!job || job->state != JobState::Ready || !job->settings) {
             continue;
+        }
+        if (!job->isPinned) {
+            q.m_jobs.setOutput(output.id, settings);
         }
         batch.insert(output.id);
         if (output.decision == PlannedOutput::Decision::Run) {
@@ -251,8 +256,7 @@ void Session::Private::runPlan(const OutputPlan &outputPlan)
 
 std::unique_ptr<JobRun> Session::Private::makeRun(const Job &job, int threads)
 {
-    return std::make_unique<JobRunner>(job, threads, indexById.value(job.id), q.m_settings.output.exists,
-                                       services);
+    return std::make_unique<JobRunner>(job, threads, indexById.value(job.id), services);
 }
 
 void Session::Private::updateRunning()

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "app/media/mediainfo.h"
-#include "app/output/outputsettings.h"
+#include "app/job/outputsettings.h"
 #include "app/preset/preset.h"
 
 #include <QByteArray>

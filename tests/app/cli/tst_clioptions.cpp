@@ -62,8 +62,13 @@ void TestCliOptions::everythingOfConvert()
              (QVector<QPair<QString, QString>>{{u"size"_s, u"100"_s}, {u"crop"_s, u"a=b"_s}}));
     QCOMPARE(options.variables, (QVector<QPair<QString, QString>>{{u"artist"_s, u"Ada"_s}}));
     QCOMPARE(options.sheetFile, u"album.cue"_s);
-    QCOMPARE(options.output, (OutputSettings{OutputPlace::Folder, u"/out"_s, FolderTree::Flat, u"x-{index}"_s,
-                                             ExistsRule::Skip}));
+    OutputSettings output;
+    output.place = OutputPlace::Folder;
+    output.folder = u"/out"_s;
+    output.tree = FolderTree::Flat;
+    output.nameTemplate = u"x-{index}"_s;
+    output.exists = ExistsRule::Skip;
+    QVERIFY(options.output == output);
     QCOMPARE(options.jobs, 3);
     QVERIFY(options.keepOrder && options.dryRun);
     QCOMPARE(options.format, OutputFormat::Json);

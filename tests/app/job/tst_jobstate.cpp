@@ -19,8 +19,8 @@ constexpr std::array<const char *, 8> legalMoves{
     // R Q C F D S F C
     ".x...xx.", // Ready
     "x.x..xxx", // Queued
-    "...xxxxx", // Running
-    "..x.xxxx", // Finishing
+    ".x.xxxxx", // Running
+    ".xx.xxxx", // Finishing
     "x.......", // Done
     "x.......", // Skipped
     "x.......", // Failed

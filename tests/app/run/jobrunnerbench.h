@@ -73,8 +73,8 @@ inline void JobRunnerBench::setUp()
     m_target = std::make_unique<FakeTarget>();
     m_clock = std::make_unique<FakeClock>();
     m_pool = std::make_unique<QThreadPool>();
-    m_services = std::make_unique<RunServices>(
-        RunServices{*m_files, *m_target, m_tools, *m_clock, *m_pool, {}, {}, {}, {}});
+    m_services = std::make_unique<RunServices>(RunServices{
+        *m_files, *m_target, m_tools, *m_clock, *m_pool, {}, {}, {}, {}, QStringLiteral("run"), nullptr});
     m_services->temporaryFolder = path(QStringLiteral("temporary"));
     m_probed = factsOf(MediaKind::Other, QStringLiteral("dat"));
     m_probes = 0;
@@ -107,7 +107,7 @@ inline Job JobRunnerBench::job(const QByteArray &steps, const QByteArray &output
 
 inline std::unique_ptr<JobRunner> JobRunnerBench::runner(const Job &wanted, int threads)
 {
-    auto made = std::make_unique<JobRunner>(wanted, threads, 1, ExistsRule::Rename, *m_services);
+    auto made = std::make_unique<JobRunner>(wanted, threads, 1, *m_services);
     connect(made.get(), &JobRun::finished, this, [this](JobState state, const JobResult &result) {
         QVERIFY2(!m_isInStart, "finished() came from inside start()");
         m_ends.append(state);

@@ -163,7 +163,7 @@ void TestJobRunner::neverEndsInsideStart()
     gone.source = path(u"photos/gone.dat"_s);
     int insideStart = 0;
     for (int round = 1; round <= 3000; ++round) {
-        JobRunner made(gone, 1, 1, ExistsRule::Rename, *m_services);
+        JobRunner made(gone, 1, 1, *m_services);
         QSignalSpy finished(&made, &JobRun::finished);
         made.start();
         insideStart += static_cast<int>(finished.size());

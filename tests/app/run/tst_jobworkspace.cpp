@@ -38,6 +38,7 @@ private slots:
 
 private:
     QString path(const QString &name) const { return m_folder->filePath(name); }
+    WorkspacePlaces places() const { return {path(u"temporary"_s), u"run"_s}; }
     Job job(const QString &source, const QString &target = u"results/a.webp"_s) const;
     /// Private folders that are still there.
     QStringList leftovers() const;
@@ -92,7 +93,7 @@ void TestJobWorkspace::showsTheSourceUnderASafeName()
     Job wanted = job(name);
     wanted.facts.format = format;
     RealFileOps files;
-    const Result<JobWorkspace> workspace = makeWorkspace(wanted, path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace = makeWorkspace(wanted, places(), files);
     QVERIFY2(workspace, workspace ? "" : qPrintable(workspace.error().sentence));
     QCOMPARE(workspace->input, input);
     QCOMPARE(readFile(workspace->view + u'/' + workspace->input), "this very file");
@@ -103,7 +104,7 @@ void TestJobWorkspace::showsTheSourceUnderASafeName()
 void TestJobWorkspace::makesBothFolders()
 {
     RealFileOps files;
-    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), places(), files);
     QVERIFY(workspace);
     QCOMPARE(QFileInfo(workspace->view).path(), path(u"temporary"_s));
     QCOMPARE(QFileInfo(workspace->privateFolder).path(), path(u"results"_s)); // a rename is enough
@@ -113,14 +114,14 @@ void TestJobWorkspace::makesBothFolders()
     writeFile(workspace->view + u'/' + workspace->outputForTools(u"webp"_s), "result");
     QCOMPARE(readFile(workspace->outputPath(u"webp"_s)), "result");
     QVERIFY(workspace->source.unchanged(*files.status(path(u"a.jpg"_s))));
-    const Result<JobWorkspace> second = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    const Result<JobWorkspace> second = makeWorkspace(job(u"a.jpg"_s), places(), files);
     QVERIFY(second && second->view != workspace->view && second->privateFolder != workspace->privateFolder);
 }
 
 void TestJobWorkspace::removeTakesOnlyItsOwn()
 {
     RealFileOps files;
-    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), places(), files);
     QVERIFY(workspace);
     writeFile(path(u"precious/file"_s), "precious");
     writeFile(workspace->privateFolder + u"/deep/er/file"_s, "temporary");
@@ -137,8 +138,7 @@ void TestJobWorkspace::removeTakesOnlyItsOwn()
 void TestJobWorkspace::measuringNeedsNoTarget()
 {
     RealFileOps files;
-    const Result<JobWorkspace> workspace =
-        makeWorkspace(job(u"a.jpg"_s, QString()), path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s, QString()), places(), files);
     QVERIFY(workspace);
     QVERIFY(workspace->privateFolder.isEmpty());
     QVERIFY(QFile::exists(workspace->view + u"/in.jpg"_s));
@@ -148,7 +148,7 @@ void TestJobWorkspace::makesTheTargetFolder()
 {
     RealFileOps files;
     const Result<JobWorkspace> workspace =
-        makeWorkspace(job(u"a.jpg"_s, u"new/deeper/still/a.webp"_s), path(u"temporary"_s), files);
+        makeWorkspace(job(u"a.jpg"_s, u"new/deeper/still/a.webp"_s), places(), files);
     QVERIFY(workspace);
     QCOMPARE(QFileInfo(workspace->privateFolder).path(), path(u"new/deeper/still"_s));
 }
@@ -176,7 +176,7 @@ void TestJobWorkspace::badSources()
     QVERIFY(QFile::link(path(u"pipe.jpg"_s), path(u"linked-pipe.jpg"_s)));
     const QStringList before = treeOf(m_folder->path());
     RealFileOps files;
-    const Result<JobWorkspace> workspace = makeWorkspace(job(name), path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace = makeWorkspace(job(name), places(), files);
     QVERIFY(!workspace);
     QCOMPARE(workspace.error().kind, kind);
     QVERIFY2(workspace.error().sentence.contains(path(name)), qPrintable(workspace.error().sentence));
@@ -190,14 +190,14 @@ void TestJobWorkspace::unreadableSource()
         // Root may read everything: the system's answer is played.
         FakeFileOps files;
         files.failNext(Operation::CheckReadable, ErrorKind::NotReadable);
-        const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+        const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), places(), files);
         QVERIFY(!workspace);
         QCOMPARE(workspace.error().kind, ErrorKind::NotReadable);
         return;
     }
     QVERIFY(QFile::setPermissions(path(u"a.jpg"_s), QFile::Permissions()));
     RealFileOps files;
-    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), places(), files);
     QVERIFY(!workspace);
     QCOMPARE(workspace.error().kind, ErrorKind::NotReadable);
 }
@@ -225,7 +225,7 @@ void TestJobWorkspace::everyFailureLeavesNothing()
     QFETCH(int, number);
     FakeFileOps files;
     files.failCall(operation, number, ErrorKind::DiskFull);
-    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), path(u"temporary"_s), files);
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), places(), files);
     QVERIFY(!workspace);
     QCOMPARE(workspace.error().kind, ErrorKind::DiskFull);
     QVERIFY2(leftovers().isEmpty(), qPrintable(leftovers().join(u' ')));

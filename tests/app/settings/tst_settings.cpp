@@ -31,8 +31,11 @@ private:
 void TestSettings::comeBack()
 {
     Settings settings;
-    settings.output = {OutputPlace::Folder, u"/home/ada/Ergebnisse, neu; \"x\""_s, FolderTree::Flat,
-                       u"{stem} (%1) @ 50%"_s, ExistsRule::Skip};
+    settings.output.place = OutputPlace::Folder;
+    settings.output.folder = u"/home/ada/Ergebnisse, neu; \"x\""_s;
+    settings.output.tree = FolderTree::Flat;
+    settings.output.nameTemplate = u"{stem} (%1) @ 50%"_s;
+    settings.output.exists = ExistsRule::Skip;
     settings.jobLimit = 3;
     settings.presetByKind = {{u"photo"_s, u"photo-webp"_s}, {u"audio"_s, u"audio-mp3"_s}};
     settings.optionTexts[u"photo-webp"_s] = {{u"size"_s, u"640"_s}, {u"crop"_s, u"@x, =y"_s}};

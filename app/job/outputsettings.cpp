@@ -1,4 +1,4 @@
-#include "app/output/outputsettings.h"
+#include "app/job/outputsettings.h"
 
 namespace batchwright {
 
@@ -13,6 +13,19 @@ QString existsRuleId(ExistsRule rule)
         break;
     }
     return QStringLiteral("replace");
+}
+
+QString sourceRuleId(SourceRule rule)
+{
+    switch (rule) {
+    case SourceRule::Keep:
+        return QStringLiteral("keep");
+    case SourceRule::MoveToFolder:
+        return QStringLiteral("move");
+    case SourceRule::Trash:
+        break;
+    }
+    return QStringLiteral("trash");
 }
 
 } // namespace batchwright
