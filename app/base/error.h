@@ -45,6 +45,8 @@ enum class ErrorKind {
 
 /// The JSON spelling of a kind, for example "tool-missing".
 QString errorKindName(ErrorKind kind);
+/// The reverse; Io for a spelling that is not known.
+ErrorKind errorKindFromName(const QString &name);
 
 struct Error {
     ErrorKind kind = ErrorKind::None;

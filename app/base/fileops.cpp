@@ -177,6 +177,15 @@ qint64 RealFileOps::freeBytes(const QString &folder) const
     return static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize);
 }
 
+qint64 RealFileOps::totalBytes(const QString &folder) const
+{
+    struct statvfs status;
+    if (::statvfs(QFile::encodeName(folder).constData(), &status) != 0) {
+        return -1;
+    }
+    return static_cast<qint64>(status.f_blocks) * static_cast<qint64>(status.f_frsize);
+}
+
 Outcome RealFileOps::makeFolders(const QString &folder)
 {
     // Step by step and not QDir::mkpath(), which does not say why it failed.

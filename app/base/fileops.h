@@ -43,6 +43,8 @@ public:
     virtual bool isWritableFolder(const QString &folder) const = 0;
     /// Bytes that an ordinary user may still write there; negative when unknown.
     virtual qint64 freeBytes(const QString &folder) const = 0;
+    /// Size of the file system that it is on; negative when unknown.
+    virtual qint64 totalBytes(const QString &folder) const = 0;
 
     /// Makes `folder` and its parents, with the user's umask.
     virtual Outcome makeFolders(const QString &folder) = 0;
@@ -72,6 +74,7 @@ public:
     Outcome checkReadable(const QString &path) const override;
     bool isWritableFolder(const QString &folder) const override;
     qint64 freeBytes(const QString &folder) const override;
+    qint64 totalBytes(const QString &folder) const override;
     Outcome makeFolders(const QString &folder) override;
     Result<QString> makePrivateFolder(const QString &parent, const QString &prefix) override;
     Outcome makeSymbolicLink(const QString &target, const QString &link) override;

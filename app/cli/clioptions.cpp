@@ -87,13 +87,42 @@ Outcome takeExists(const QString &value, OutputSettings &output)
     return usage(QStringLiteral("--exists is rename, skip or replace, not “%1”.").arg(value));
 }
 
+bool isRunOption(const QString &option)
+{
+    static const QStringList known{QStringLiteral("--jobs"), QStringLiteral("--when-full"),
+                                   QStringLiteral("--format"), QStringLiteral("--csv")};
+    return known.contains(option);
+}
+
+Outcome takeRunOption(const QString &option, const QString &value, RunOptions &options)
+{
+    if (option == QLatin1String("--format")) {
+        return takeFormat(value, options.format);
+    }
+    if (option == QLatin1String("--csv")) {
+        options.csvFile = value;
+    } else if (option == QLatin1String("--when-full")) {
+        if (value != QLatin1String("wait") && value != QLatin1String("fail")) {
+            return usage(QStringLiteral("--when-full is wait or fail, not “%1”.").arg(value));
+        }
+        options.whenFull = value == QLatin1String("fail") ? FullDiskRule::Fail : FullDiskRule::Wait;
+    } else {
+        bool isNumber = false;
+        options.jobs = value.toInt(&isNumber);
+        if (!isNumber || options.jobs < 1 || options.jobs > 1024) {
+            return usage(QStringLiteral("--jobs is a number from 1 to 1024, not “%1”.").arg(value));
+        }
+    }
+    return Done{};
+}
+
 /// Options without a value; false when it is none of them.
 bool takeSwitch(const QString &option, ConvertOptions &options)
 {
     if (option == QLatin1String("--flat")) {
         options.output.tree = FolderTree::Flat;
     } else if (option == QLatin1String("--keep-order")) {
-        options.keepOrder = true;
+        options.run.keepOrder = true;
     } else if (option == QLatin1String("--dry-run")) {
         options.dryRun = true;
     } else {
@@ -113,16 +142,10 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
     if (option == QLatin1String("--exists")) {
         return takeExists(value, options.output);
     }
-    if (option == QLatin1String("--format")) {
-        return takeFormat(value, options.format);
+    if (isRunOption(option)) {
+        return takeRunOption(option, value, options.run);
     }
-    if (option == QLatin1String("--jobs")) {
-        bool isNumber = false;
-        options.jobs = value.toInt(&isNumber);
-        if (!isNumber || options.jobs < 1 || options.jobs > 1024) {
-            return usage(QStringLiteral("--jobs is a number from 1 to 1024, not “%1”.").arg(value));
-        }
-    } else if (option == QLatin1String("--output")) {
+    if (option == QLatin1String("--output")) {
         options.output.place = OutputPlace::Folder;
         options.output.folder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
     } else if (option == QLatin1String("--preset")) {
@@ -131,8 +154,6 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
         options.sheetFile = value;
     } else if (option == QLatin1String("--name")) {
         options.output.nameTemplate = value;
-    } else if (option == QLatin1String("--csv")) {
-        options.csvFile = value;
     } else {
         options.filesFrom = value;
     }
@@ -141,13 +162,11 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
 
 bool isConvertOption(const QString &option)
 {
-    static const QStringList known{QStringLiteral("--preset"),     QStringLiteral("--set"),
-                                   QStringLiteral("--var"),        QStringLiteral("--vars-from"),
-                                   QStringLiteral("--output"),     QStringLiteral("--name"),
-                                   QStringLiteral("--exists"),     QStringLiteral("--jobs"),
-                                   QStringLiteral("--format"),     QStringLiteral("--csv"),
-                                   QStringLiteral("--files0-from")};
-    return known.contains(option);
+    static const QStringList known{QStringLiteral("--preset"), QStringLiteral("--set"),
+                                   QStringLiteral("--var"),    QStringLiteral("--vars-from"),
+                                   QStringLiteral("--output"), QStringLiteral("--name"),
+                                   QStringLiteral("--exists"), QStringLiteral("--files0-from")};
+    return known.contains(option) || isRunOption(option);
 }
 
 Result<CliCommand> parseConvert(ArgumentReader &reader)
@@ -181,6 +200,35 @@ Result<CliCommand> parseConvert(ArgumentReader &reader)
     }
     if (options.files.isEmpty() && options.filesFrom.isEmpty()) {
         return usage(QStringLiteral("There are no files to convert."));
+    }
+    return CliCommand(options);
+}
+
+Result<CliCommand> parseResume(ArgumentReader &reader)
+{
+    ResumeOptions options;
+    while (!reader.atEnd()) {
+        const std::optional<QString> option = reader.takeOption();
+        if (!option) {
+            return usage(QStringLiteral("resume takes no files, and “%1” is none of its options.")
+                             .arg(QFile::decodeName(reader.takeFile())));
+        }
+        if (*option == QLatin1String("--help")) {
+            return CliCommand(HelpOptions{cliHelp()});
+        }
+        if (*option == QLatin1String("--list")) {
+            options.action = ResumeOptions::Action::List;
+        } else if (*option == QLatin1String("--discard")) {
+            options.action = ResumeOptions::Action::Discard;
+        } else if (*option == QLatin1String("--keep-order")) {
+            options.run.keepOrder = true;
+        } else if (!isRunOption(*option)) {
+            return usage(QStringLiteral("resume does not know %1.").arg(*option));
+        } else if (const std::optional<QString> value = reader.takeValue(); !value) {
+            return usage(QStringLiteral("%1 needs a value.").arg(*option));
+        } else if (const Outcome taken = takeRunOption(*option, *value, options.run); !taken) {
+            return taken.error();
+        }
     }
     return CliCommand(options);
 }
@@ -267,11 +315,15 @@ QString cliHelp()
         "small'\n"
         "      --exists RULE           rename (keep both, the default), skip or replace\n"
         "      --jobs N                at most N cores; without it, all of them\n"
+        "      --when-full RULE        disk full: wait (until there is room, the default) or fail\n"
         "      --keep-order            report results in the order of the files\n"
         "      --dry-run               print what would be done, and do nothing\n"
         "      --format text|json      json: one object a line\n"
         "      --csv FILE              write the finished table to a file\n"
         "      --files0-from FILE|-    more files, separated by NUL characters\n"
+        "  batchwright-cli resume [--list | --discard] [--jobs N] [--when-full RULE] [--keep-order]\n"
+        "      [--format text|json] [--csv FILE]\n"
+        "                              goes on with batches that a crash or Ctrl+C interrupted\n"
         "  batchwright-cli presets list | show ID | check FILE  [--format text|json]\n"
         "  batchwright-cli probe [--format text|json] FILES…\n"
         "  batchwright-cli --help | --version\n"
@@ -287,6 +339,9 @@ Result<CliCommand> parseCli(const QVector<QByteArray> &arguments)
     if (word == "convert") {
         return parseConvert(reader);
     }
+    if (word == "resume") {
+        return parseResume(reader);
+    }
     if (word == "presets") {
         return parsePresets(reader);
     }
@@ -299,9 +354,10 @@ Result<CliCommand> parseCli(const QVector<QByteArray> &arguments)
     if (word == "--version") {
         return CliCommand(HelpOptions{QStringLiteral("batchwright-cli " BATCHWRIGHT_VERSION "\n")});
     }
-    return usage(word.isEmpty() ? QStringLiteral("A command is missing: convert, presets or probe.")
-                                : QStringLiteral("There is no command “%1”; use convert, presets or probe.")
-                                      .arg(QFile::decodeName(word)));
+    return usage(word.isEmpty()
+                     ? QStringLiteral("A command is missing: convert, resume, presets or probe.")
+                     : QStringLiteral("There is no command “%1”; use convert, resume, presets or probe.")
+                           .arg(QFile::decodeName(word)));
 }
 
 } // namespace batchwright

@@ -3,6 +3,7 @@
 
 #include "app/base/result.h"
 #include "app/job/outputsettings.h"
+#include "app/session/queueholds.h"
 
 #include <QByteArray>
 #include <QPair>
@@ -14,19 +15,31 @@ namespace batchwright {
 
 enum class OutputFormat { Text, Json };
 
+/// How a batch runs and is reported, whether it begins or goes on.
+struct RunOptions {
+    int jobs = 0; ///< 0: as many as the machine has cores
+    bool keepOrder = false;
+    FullDiskRule whenFull = FullDiskRule::Wait;
+    OutputFormat format = OutputFormat::Text;
+    QString csvFile;
+};
+
 struct ConvertOptions {
     QString preset;
     QVector<QPair<QString, QString>> options;   ///< --set
     QVector<QPair<QString, QString>> variables; ///< --var
     QString sheetFile;                          ///< --vars-from
     OutputSettings output;
-    int jobs = 0; ///< 0: as many as the machine has cores
-    bool keepOrder = false;
+    RunOptions run;
     bool dryRun = false;
-    OutputFormat format = OutputFormat::Text;
-    QString csvFile;
     QString filesFrom;         ///< --files0-from: a file or "-"
     QVector<QByteArray> files; ///< as the system gave them
+};
+
+struct ResumeOptions {
+    enum class Action { Continue, List, Discard };
+    Action action = Action::Continue;
+    RunOptions run;
 };
 
 struct PresetsOptions {
@@ -45,7 +58,7 @@ struct HelpOptions {
     QString text;
 };
 
-using CliCommand = std::variant<ConvertOptions, PresetsOptions, ProbeOptions, HelpOptions>;
+using CliCommand = std::variant<ConvertOptions, ResumeOptions, PresetsOptions, ProbeOptions, HelpOptions>;
 
 /// `arguments` without the program's name. A Usage error says what is wrong and how it is right.
 Result<CliCommand> parseCli(const QVector<QByteArray> &arguments);

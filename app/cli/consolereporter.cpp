@@ -1,10 +1,12 @@
 #include "app/cli/consolereporter.h"
 
 #include "app/base/humantext.h"
+#include "app/job/jobcsv.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSaveFile>
 
 #include <cmath>
 #include <cstdio>
@@ -79,13 +81,41 @@ QString resultText(const Job &job)
 
 } // namespace
 
-ConsoleReporter::ConsoleReporter(Session &session, OutputFormat format, Order order, QObject *parent)
+ConsoleReporter::ConsoleReporter(Session &session, const RunOptions &options, QObject *parent)
     : QObject(parent),
       m_session(session),
-      m_format(format),
-      m_order(order),
-      m_hasTerminal(format == OutputFormat::Text && ::isatty(STDERR_FILENO) == 1)
+      m_options(options),
+      m_hasTerminal(options.format == OutputFormat::Text && ::isatty(STDERR_FILENO) == 1)
 {
+    connect(&session, &Session::holdChanged, this, &ConsoleReporter::reportHold);
+    const auto sayError = [this](const Error &error) { say(error.sentence + u' ' + error.advice); };
+    connect(&session, &Session::recoveryProblem, this, sayError);
+    connect(&session, &Session::journalFailed, this, sayError);
+}
+
+void ConsoleReporter::leaveOutFinished()
+{
+    for (int index = 0; index < m_session.jobs().size(); ++index) {
+        if (isFinished(m_session.jobs().at(index).state)) {
+            m_reported.insert(m_session.jobs().at(index).id);
+        }
+    }
+}
+
+void ConsoleReporter::reportHold()
+{
+    const std::optional<Error> &reason = m_session.holdReason();
+    if (m_options.format == OutputFormat::Json) {
+        writeLine(jsonLine(
+            {{QStringLiteral("event"), reason ? QStringLiteral("held") : QStringLiteral("continued")},
+             {QStringLiteral("error"), reason ? QJsonValue(errorKindName(reason->kind)) : QJsonValue()},
+             {QStringLiteral("message"), reason ? QJsonValue(reason->sentence) : QJsonValue()},
+             {QStringLiteral("advice"), reason ? QJsonValue(reason->advice) : QJsonValue()}}));
+    } else if (reason) {
+        say(QStringLiteral("held     %1 %2").arg(reason->sentence, reason->advice));
+    } else if (m_session.isRunning()) {
+        say(QStringLiteral("goes on"));
+    }
 }
 
 void ConsoleReporter::begin()
@@ -102,7 +132,7 @@ void ConsoleReporter::begin()
 
 void ConsoleReporter::reportPlan()
 {
-    if (m_format == OutputFormat::Text) {
+    if (m_options.format == OutputFormat::Text) {
         const QString sentence = m_session.plan().sentence();
         if (!sentence.isEmpty()) {
             writeWarning(sentence);
@@ -116,7 +146,7 @@ void ConsoleReporter::reportPlan()
         if (!job.settings) {
             continue;
         }
-        if (m_format == OutputFormat::Json) {
+        if (m_options.format == OutputFormat::Json) {
             writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("planned")},
                                 {QStringLiteral("input"), job.source},
                                 {QStringLiteral("output"), textOrNull(job.target)},
@@ -137,7 +167,7 @@ void ConsoleReporter::reportRefused(const Error &error)
 {
     ++m_refused;
     ++m_failed;
-    if (m_format == OutputFormat::Json) {
+    if (m_options.format == OutputFormat::Json) {
         Job job;
         job.source = error.detail;
         job.result.error = error;
@@ -149,7 +179,7 @@ void ConsoleReporter::reportRefused(const Error &error)
 
 void ConsoleReporter::takeFinished(JobId id)
 {
-    if (m_order == Order::List) {
+    if (m_options.keepOrder) {
         reportInOrder();
     } else {
         report(*m_session.jobs().find(id));
@@ -171,7 +201,7 @@ void ConsoleReporter::report(const Job &job)
     }
     m_reported.insert(job.id);
     m_failed += job.state == JobState::Failed ? 1 : 0;
-    if (m_format == OutputFormat::Json) {
+    if (m_options.format == OutputFormat::Json) {
         writeLine(jsonLine(finishedObject(job, isFinished(job.state) ? job.state : JobState::Cancelled)));
     } else {
         reportText(job);
@@ -203,7 +233,8 @@ void ConsoleReporter::reportProgress(const QVector<JobId> &ids)
 {
     for (const JobId id : ids) {
         const Job *job = m_session.jobs().find(id);
-        if (m_format == OutputFormat::Json && job && isActive(job->state) && job->progress.fraction >= 0) {
+        if (m_options.format == OutputFormat::Json && job && isActive(job->state)
+            && job->progress.fraction >= 0) {
             writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("progress")},
                                 {QStringLiteral("input"), job->source},
                                 {QStringLiteral("fraction"), job->progress.fraction},
@@ -256,17 +287,43 @@ void ConsoleReporter::writeWarning(const QString &text)
     std::fputs((text + u'\n').toUtf8().constData(), stderr);
 }
 
-void ConsoleReporter::end()
+int ConsoleReporter::end(End how)
 {
     const JobList &jobs = m_session.jobs();
     for (int index = 0; index < jobs.size(); ++index) {
         report(jobs.at(index));
     }
+    reportSummary();
+    const bool isWritten = m_options.csvFile.isEmpty() || writeTable();
+    if (how == End::Interrupted) {
+        if (m_options.format == OutputFormat::Text) {
+            say(QStringLiteral("“batchwright-cli resume” goes on with what is left."));
+        }
+        return exitInterrupted;
+    }
+    return m_failed > 0 || !isWritten ? exitFailed : exitOk;
+}
+
+bool ConsoleReporter::writeTable()
+{
+    QSaveFile file(m_options.csvFile);
+    const QByteArray table = jobsAsCsv(m_session.jobs());
+    if (file.open(QIODevice::WriteOnly) && file.write(table) == table.size() && file.commit()) {
+        return true;
+    }
+    say(QStringLiteral("The table could not be written to %1: %2. Choose another file for --csv.")
+            .arg(m_options.csvFile, file.errorString()));
+    return false;
+}
+
+void ConsoleReporter::reportSummary()
+{
+    const JobList &jobs = m_session.jobs();
     const BatchTotals totals = m_session.totals();
     const int cancelled = jobs.size() - totals.counts.of(JobState::Done) - totals.counts.of(JobState::Skipped)
                           - totals.counts.of(JobState::Failed);
     const int failed = totals.counts.of(JobState::Failed) + m_refused;
-    if (m_format == OutputFormat::Json) {
+    if (m_options.format == OutputFormat::Json) {
         writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("summary")},
                             {QStringLiteral("total"), jobs.size() + m_refused},
                             {QStringLiteral("done"), totals.counts.of(JobState::Done)},

@@ -1,21 +1,15 @@
 #include "app/cli/convertcommand.h"
 
-#include "app/job/jobcsv.h"
-
 #include <QFile>
-#include <QSaveFile>
 
 #include <cstdio>
 
 namespace batchwright {
 
 ConvertCommand::ConvertCommand(Session &session, const ConvertOptions &options, QObject *parent)
-    : QObject(parent),
-      m_session(session),
-      m_options(options),
-      m_reporter(session, options.format,
-                 options.keepOrder ? ConsoleReporter::Order::List : ConsoleReporter::Order::Completion)
+    : QObject(parent), m_session(session), m_options(options), m_reporter(session, options.run)
 {
+    connect(&session, &Session::recoveryFinished, this, &ConvertCommand::mentionInterrupted);
     connect(&session, &Session::importFinished, this, &ConvertCommand::takeImport);
     connect(&session, &Session::batchFinished, this, &ConvertCommand::finishBatch);
 }
@@ -31,6 +25,7 @@ void ConvertCommand::start()
         endWith(listed.error());
         return;
     }
+    m_session.recover();
     m_session.addRawPaths(m_options.files + *listed);
 }
 
@@ -41,7 +36,8 @@ Outcome ConvertCommand::applyOptions()
                      QStringLiteral("“batchwright-cli presets list” shows them."), QString()};
     }
     m_session.setOutputSettings(m_options.output);
-    m_session.setJobLimit(m_options.jobs);
+    m_session.setJobLimit(m_options.run.jobs);
+    m_session.setFullDiskRule(m_options.run.whenFull);
     m_session.usePreset(m_options.preset, Session::Others::Skip);
     for (const auto &[option, value] : m_options.options) {
         if (const Outcome set = m_session.setOption(m_options.preset, option, value); !set) {
@@ -114,7 +110,7 @@ void ConvertCommand::takeImport(const ImportReport &report)
     m_reporter.begin();
     m_hasStarted = true;
     m_session.start(m_options.dryRun ? Session::Start::PlanOnly : Session::Start::Convert);
-    if (!m_options.dryRun && m_options.format == OutputFormat::Json) {
+    if (!m_options.dryRun && m_options.run.format == OutputFormat::Json) {
         // The plan is complete when the first converter starts; planChanged comes right before.
         connect(&m_session, &Session::planChanged, &m_reporter, [this] {
             m_session.disconnect(&m_reporter);
@@ -130,25 +126,25 @@ void ConvertCommand::finishBatch()
         endSoon(m_reporter.failures() > 0 ? exitFailed : exitOk);
         return;
     }
-    m_reporter.end();
-    int status = m_isInterrupted ? exitInterrupted : m_reporter.failures() > 0 ? exitFailed : exitOk;
-    if (!m_options.csvFile.isEmpty()) {
-        QSaveFile file(m_options.csvFile);
-        const QByteArray table = jobsAsCsv(m_session.jobs());
-        if (!file.open(QIODevice::WriteOnly) || file.write(table) != table.size() || !file.commit()) {
-            std::fprintf(stderr, "The table could not be written to %s: %s.\n", qPrintable(m_options.csvFile),
-                         qPrintable(file.errorString()));
-            status = std::max(status, exitFailed);
-        }
+    endSoon(
+        m_reporter.end(m_isInterrupted ? ConsoleReporter::End::Interrupted : ConsoleReporter::End::Complete));
+}
+
+void ConvertCommand::mentionInterrupted()
+{
+    for (const DeadRunPointer &run : m_session.interruptedRuns()) {
+        m_reporter.say(
+            QStringLiteral("An earlier batch was interrupted: %1. “batchwright-cli resume” goes on with it.")
+                .arg(interruptedText(run->counts)));
     }
-    endSoon(status);
+    m_session.leaveInterruptedRuns();
 }
 
 void ConvertCommand::interrupt()
 {
     m_isInterrupted = true;
     if (m_hasStarted) {
-        m_session.stopAll();
+        m_session.stopAll(Session::Stop::Interrupt);
     } else {
         m_session.stopImport();
     }

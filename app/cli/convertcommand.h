@@ -14,11 +14,6 @@ class ConvertCommand final : public QObject
     Q_OBJECT
 
 public:
-    static constexpr int exitOk = 0;
-    static constexpr int exitFailed = 1;
-    static constexpr int exitUsage = 2;
-    static constexpr int exitInterrupted = 130;
-
     ConvertCommand(Session &session, const ConvertOptions &options, QObject *parent = nullptr);
 
     /// Returns at once; ended() follows from the event loop.
@@ -35,6 +30,7 @@ private:
     Outcome applySheet();
     void takeImport(const ImportReport &report);
     void finishBatch();
+    void mentionInterrupted();
     void endWith(const Error &error);
     void endSoon(int exitStatus);
 

@@ -2,6 +2,7 @@
 #include "app/cli/clioptions.h"
 #include "app/cli/convertcommand.h"
 #include "app/cli/othercommands.h"
+#include "app/cli/resumecommand.h"
 #include "app/session/session.h"
 #include "app/session/signalwatcher.h"
 
@@ -13,12 +14,13 @@ using namespace batchwright;
 
 namespace {
 
-int runConvert(Session &session, const ConvertOptions &options)
+/// Convert or resume: what runs a batch and can be interrupted.
+template<typename Command, typename Options>
+int runBatch(Session &session, const Options &options)
 {
     SignalWatcher signals_;
-    ConvertCommand command(session, options);
-    QObject::connect(&command, &ConvertCommand::ended, qApp,
-                     [](int status) { QCoreApplication::exit(status); });
+    Command command(session, options);
+    QObject::connect(&command, &Command::ended, qApp, [](int status) { QCoreApplication::exit(status); });
     QObject::connect(&signals_, &SignalWatcher::interrupted, &command, [&command] { command.interrupt(); });
     command.start();
     return QCoreApplication::exec();
@@ -53,16 +55,19 @@ int main(int argc, char *argv[])
                        .toUtf8()
                        .constData(),
                    stderr);
-        return ConvertCommand::exitUsage;
+        return exitUsage;
     }
     if (const auto *help = std::get_if<HelpOptions>(&*command)) {
         std::fputs(help->text.toUtf8().constData(), stdout);
-        return ConvertCommand::exitOk;
+        return exitOk;
     }
     // The user's window settings do not count here: a script must do the same thing everywhere.
     Session session(Session::Paths{}, Settings{});
     if (const auto *convert = std::get_if<ConvertOptions>(&*command)) {
-        return runConvert(session, *convert);
+        return runBatch<ConvertCommand>(session, *convert);
+    }
+    if (const auto *resume = std::get_if<ResumeOptions>(&*command)) {
+        return runBatch<ResumeCommand>(session, *resume);
     }
     if (const auto *presets = std::get_if<PresetsOptions>(&*command)) {
         return runPresets(*presets, session);

@@ -81,39 +81,41 @@ private:
         if (request.settings->preset->isMeasuring()) {
             return output;
         }
-        const Result<QString> name = fileNameFor(request, m_settings);
-        if (!name) {
-            return failed(output, name.error());
+        const OutputSettings &settings = request.output ? *request.output : m_settings;
+        QString path = request.target;
+        if (path.isEmpty()) {
+            const Result<QString> name = fileNameFor(request, settings);
+            if (!name) {
+                return failed(output, name.error());
+            }
+            path = QDir::cleanPath(targetFolder(request, settings) + u'/' + *name);
         }
-        const QString path = QDir::cleanPath(targetFolder(request, m_settings) + u'/' + *name);
         Folder &folder = folderFor(folderOf(path));
         ++folder.jobs;
         folder.inputBytes += request.facts.bytes;
         if (!folder.isWritable) {
             return failed(output, unwritable(folderOf(path)));
         }
-        return placed(output, path);
+        return placed(output, path, settings.exists);
     }
 
-    PlannedOutput placed(PlannedOutput output, const QString &path)
+    PlannedOutput placed(PlannedOutput output, const QString &path, ExistsRule exists)
     {
         const bool isTaken = m_taken.contains(path.toCaseFolded());
         const bool isThere = m_files.exists(path);
-        const bool isSource =
-            m_sources.contains(path.toCaseFolded())
-            || (isThere && m_settings.exists == ExistsRule::Replace && isSourceByOtherName(path));
+        const bool isSource = m_sources.contains(path.toCaseFolded())
+                              || (isThere && exists == ExistsRule::Replace && isSourceByOtherName(path));
         output.target = path;
-        if (isThere && !isSource && !isTaken && m_settings.exists == ExistsRule::Skip) {
+        if (isThere && !isSource && !isTaken && exists == ExistsRule::Skip) {
             return skipped(output, path);
         }
         // The result of an earlier run could not have the original's name: it is looked for under the number it got.
-        const QString numbered = isSource && !isTaken && m_settings.exists == ExistsRule::Skip
-                                     ? firstNumberBesideSources(path)
-                                     : QString();
+        const QString numbered =
+            isSource && !isTaken && exists == ExistsRule::Skip ? firstNumberBesideSources(path) : QString();
         if (!numbered.isEmpty() && m_files.exists(numbered)) {
             return skipped(output, numbered);
         }
-        if (isThere && !isSource && !isTaken && m_settings.exists == ExistsRule::Replace) {
+        if (isThere && !isSource && !isTaken && exists == ExistsRule::Replace) {
             output.note = QStringLiteral("Replaces the file that is there.");
             ++m_plan.replaced;
         } else if (isThere || isSource || isTaken) {

@@ -18,7 +18,9 @@ struct PlanRequest {
     MediaInfo facts;
     JobSettingsPointer settings;
     Variables variables;
-    int index = 0; ///< place among the jobs that will run, from 1
+    int index = 0;                     ///< place among the jobs that will run, from 1
+    OutputSettingsPointer output = {}; ///< of the batch that it belongs to; null: those of the plan
+    QString target = {}; ///< the final path that it had in an earlier plan; empty: by the template
 };
 
 struct PlannedOutput {

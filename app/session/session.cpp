@@ -31,8 +31,10 @@ int coreLimit(int wanted)
 Session::Private::Private(Session &session, const Paths &sessionPaths)
     : q(session),
       paths(sessionPaths),
+      runFolder(sessionPaths.runFolder),
       choices(session.m_presets, session.m_settings),
-      services{files, *target, session.m_tools, clock, publishPool, {}, {}, {}, {}, {}, nullptr}
+      services{files, *target, session.m_tools, clock, publishPool, {}, {}, {}, {}, {}, nullptr},
+      holds(files, recoveryPool, sessionPaths.pauses)
 {
     planPool.setMaxThreadCount(1);
     planPool.setObjectName(QStringLiteral("planner"));
@@ -43,6 +45,12 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     const QString parent = paths.temporaryFolder.isEmpty() ? QDir::tempPath() : paths.temporaryFolder;
     const Result<QString> made = files.makePrivateFolder(parent, QStringLiteral("batchwright-"));
     temporaryFolder = made ? *made : parent;
+    recoveryPool.setMaxThreadCount(1);
+    recoveryPool.setObjectName(QStringLiteral("recovery"));
+    services.runToken = RunFolder::newToken();
+    journal =
+        std::make_unique<SessionJournal>(runFolder, services.runToken, made ? *made : QString(), q.m_jobs);
+    services.journal = journal.get();
     prober = std::make_unique<Prober>(probePrograms(q.m_tools));
     services.temporaryFolder = temporaryFolder;
     services.probe = [this](const QString &path, const MediaInfo &sniffed) {
@@ -55,6 +63,8 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     scheduler = std::make_unique<Scheduler>(
         q.m_jobs, [this](const Job &job, int threads) { return makeRun(job, threads); },
         coreLimit(q.m_settings.jobLimit));
+    scheduler->setRetryRule(
+        [this](const Job &job, const JobResult &result) { return holds.judge(job, result); });
     planTimer.setSingleShot(true);
     planTimer.setInterval(planDelay);
 
@@ -68,6 +78,12 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
         emit q.importFinished(report);
     });
     connect(scheduler.get(), &Scheduler::becameIdle, &q, [this] { updateRunning(); });
+    connect(&holds, &QueueHolds::changed, &q, [this] {
+        updateHeld();
+        emit q.holdChanged();
+    });
+    connect(&q.m_jobs, &JobList::jobFinished, &q, [this](JobId id) { journal->ended(id); });
+    connect(&journal->journal(), &Journal::failed, &q, &Session::journalFailed);
 }
 
 Session::Private::~Private()
@@ -77,6 +93,7 @@ Session::Private::~Private()
     target.reset();    // waits until the converters are gone
     planPool.waitForDone();
     publishPool.waitForDone();
+    recoveryPool.waitForDone();
     abandoned.clear(); // now nobody writes into these folders any more
     if (temporaryFolder != QDir::tempPath()) {
         static_cast<void>(files.removeTree(temporaryFolder));
@@ -166,6 +183,7 @@ void Session::removeJobs(const QVector<JobId> &ids)
             idle.append(id);
         }
     }
+    d->journal->givenUp(idle);
     d->scheduler->cancel(idle); // those that wait go back to Ready first
     m_jobs.remove(idle);
     emit choicesChanged();
@@ -223,7 +241,7 @@ void Session::Private::assign(JobId id)
     const Job &job = *q.m_jobs.find(id);
     // A row that was skipped because no preset took it gets another chance with each new choice.
     const bool wasRefused = job.state == JobState::Skipped && !job.settings;
-    if (job.state != JobState::Ready && !wasRefused) {
+    if (job.isPinned || (job.state != JobState::Ready && !wasRefused)) {
         return;
     }
     const PresetPointer preset = choices.presetFor(job.facts.kind);

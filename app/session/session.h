@@ -11,10 +11,12 @@
 #include "app/base/fileops.h"
 #include "app/import/fileimporter.h"
 #include "app/job/joblist.h"
+#include "app/journal/recovery.h"
 #include "app/preset/presetlibrary.h"
 #include "app/preset/toollibrary.h"
 #include "app/session/albumsheet.h"
 #include "app/session/batchplan.h"
+#include "app/session/queueholds.h"
 #include "app/settings/settings.h"
 
 #include <QObject>
@@ -51,6 +53,8 @@ public:
         QString userPresets = PresetLibrary::userFolder();
         QString temporaryFolder; ///< for the folders that tools see; empty: the system's
         QString settingsFile;    ///< empty: settings are not saved
+        QString runFolder = RunFolder::standardPath(); ///< of the journals
+        QueueHolds::Pauses pauses;
     };
 
     Session(const Paths &paths, const Settings &settings, QObject *parent = nullptr);
@@ -118,15 +122,33 @@ public:
     enum class Start { Convert, PlanOnly };
     void start(Start what = Start::Convert);
     bool isRunning() const; ///< planning for a start, or something is queued or active
-    void stopAll();
+    /// GiveUp: the user does not want what is left. Interrupt: the program ends, and its next start may go on with it.
+    enum class Stop { GiveUp, Interrupt };
+    void stopAll(Stop why = Stop::GiveUp);
     void stopJobs(const QVector<JobId> &ids);
     /// Finished jobs, however they ended, become Ready again with the preset that is chosen now, and start if `after`
     /// says so. What a done one made before stays.
     enum class AfterRetry { Wait, Start };
     void retry(const QVector<JobId> &ids, AfterRetry after = AfterRetry::Start);
     void retryFailed();
+    /// By the user. Going on also ends what holdReason() says, until it comes again.
     void setHeld(bool held);
     bool isHeld() const;
+    /// Why the queue waits by itself: no space, or a busy system. Nothing when it does not.
+    const std::optional<Error> &holdReason() const;
+    void setFullDiskRule(FullDiskRule rule);
+
+    // -- After a crash.
+    /// Puts in order what dead runs of the program left, then tells recoveryFinished(). Once, at the start.
+    void recover();
+    /// Runs that wait to be continued or discarded; no other instance is offered them. Oldest first.
+    const QVector<DeadRunPointer> &interruptedRuns() const;
+    /// Puts its jobs into the list, finished ones as they ended, and starts the others with the settings that they had.
+    /// interruptedRunsChanged() follows, and recoveryProblem() when its journal cannot be read.
+    void continueRun(const QString &token);
+    void discardRun(const QString &token);
+    /// Gives them back to whoever asks next, another instance for example.
+    void leaveInterruptedRuns();
 
 signals:
     void importProgressed(qint64 found);
@@ -138,6 +160,15 @@ signals:
     void runningChanged(bool running);
     /// The last job of a start() ended.
     void batchFinished();
+    /// holdReason() changed.
+    void holdChanged();
+    /// What follows recover(); interruptedRuns() is complete.
+    void recoveryFinished();
+    void interruptedRunsChanged();
+    /// A journal could not be read, or something that a dead run left could not be removed.
+    void recoveryProblem(const batchwright::Error &error);
+    /// Once: this run's journal cannot be written, work goes on without.
+    void journalFailed(const batchwright::Error &error);
 
 private:
     class Private;

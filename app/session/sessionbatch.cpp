@@ -4,6 +4,7 @@
 #include "app/base/whendone.h"
 #include "app/preset/commandtemplate.h"
 
+#include <QFileInfo>
 #include <QtConcurrentRun>
 
 #include <algorithm>
@@ -11,6 +12,9 @@
 namespace batchwright {
 
 namespace {
+
+/// Another instance plans 100,000 files in less.
+constexpr int longestPlanLock = 5000; // ms
 
 /// True when a result's name can only be known after a probe.
 bool nameNeedsFacts(const Preset &preset, const QString &nameTemplate)
@@ -43,9 +47,16 @@ QVector<PlanRequest> Session::Private::planRequests() const
         }
         // Jobs that are done keep their number, so that those that join later go on from it.
         const int index = ++counts[job.settings->preset.get()];
-        if (job.state == JobState::Ready) {
-            requests.append({job.id, job.source, job.root, job.facts, job.settings, job.variables, index});
+        if (job.state != JobState::Ready || (onlyPinned && !job.isPinned)) {
+            continue;
         }
+        PlanRequest request{job.id, job.source, job.root, job.facts, job.settings, job.variables, index};
+        if (job.isPinned) {
+            request.index = indexById.value(job.id, index);
+            request.output = job.output;
+            request.target = pinnedTargets.value(job.id);
+        }
+        requests.append(request);
     }
     return requests;
 }
@@ -63,7 +74,7 @@ QVector<JobId> Session::Private::jobsThatNeedFacts(const QVector<PlanRequest> &r
 }
 
 template<typename TakePlan>
-void Session::Private::planOnPool(const QVector<PlanRequest> &requests, TakePlan takeIt)
+void Session::Private::planOnPool(const QVector<PlanRequest> &requests, Names names, TakePlan takeIt)
 {
     QStringList sources;
     QSet<QString> reserved;
@@ -75,13 +86,23 @@ void Session::Private::planOnPool(const QVector<PlanRequest> &requests, TakePlan
         }
     }
     const quint64 generation = ++planGeneration;
-    const QFuture<OutputPlan> planning =
-        QtConcurrent::run(&planPool, [requests, settings = q.m_settings.output, sources, reserved, this] {
-            return planOutputs(requests, settings, sources, reserved, files);
-        });
-    whenDone(planning, &q, [this, generation, takeIt](const OutputPlan &plan) {
+    const auto plan = [requests, names, settings = q.m_settings.output, sources, reserved, this]() mutable {
+        Planned planned;
+        if (names == Names::Reserve) {
+            // Without the lock two instances may plan the same name; the rename then gives one of them a number.
+            if (Result<FileLock> lock = FileLock::take(runFolder.planLockFile(), longestPlanLock)) {
+                planned.lock = std::make_shared<FileLock>(std::move(*lock));
+            }
+            for (const QString &name : namesReservedByOthers(runFolder, services.runToken)) {
+                reserved.insert(name);
+            }
+        }
+        planned.plan = planOutputs(requests, settings, sources, reserved, files);
+        return planned;
+    };
+    whenDone(QtConcurrent::run(&planPool, plan), &q, [this, generation, takeIt](const Planned &planned) {
         if (generation == planGeneration) {
-            takeIt(plan);
+            takeIt(planned);
         }
     });
 }
@@ -91,7 +112,7 @@ void Session::Private::refreshPlan()
     if (isStarting) {
         return; // the start makes its own, and names from here would come too late
     }
-    planOnPool(planRequests(), [this](const OutputPlan &plan) { takePlan(plan); });
+    planOnPool(planRequests(), Names::Look, [this](const Planned &planned) { takePlan(planned.plan); });
 }
 
 void Session::Private::takePlan(const OutputPlan &outputPlan)
@@ -185,8 +206,9 @@ void Session::Private::probeThenPlan()
 {
     const QVector<JobId> unknown = jobsThatNeedFacts(planRequests());
     const auto planIt = [this] {
-        planOnPool(planRequests(),
-                   [this](const OutputPlan &plan) { planOnly ? endPlanOnly(plan) : runPlan(plan); });
+        planOnPool(planRequests(), planOnly ? Names::Look : Names::Reserve, [this](const Planned &planned) {
+            planOnly ? endPlanOnly(planned.plan) : runPlan(planned);
+        });
     };
     if (unknown.isEmpty()) {
         planIt();
@@ -212,7 +234,29 @@ void Session::Private::endPlanOnly(const OutputPlan &outputPlan)
     updateRunning();
 }
 
-void Session::Private::runPlan(const OutputPlan &outputPlan)
+void Session::Private::runPlan(const Planned &planned)
+{
+    const QVector<JobId> toRun = acceptPlan(planned.plan);
+    emit q.planChanged(); // now every job has its target
+    QVector<JobId> noted = toRun;
+    for (const PlannedOutput &output : planned.plan.outputs) {
+        const Job *job = q.m_jobs.find(output.id);
+        if (job && isFinished(job->state)) {
+            noted.append(output.id);
+        }
+    }
+    // Nothing begins before it is written that it should; and the lock goes when the names are.
+    whenDone(journal->queue(noted, indexById), &q,
+             [this, toRun, generation = planGeneration, lock = planned.lock](const Done &) {
+                 if (generation == planGeneration) {
+                     queuePlanned(toRun);
+                 } else {
+                     journal->givenUp(toRun);
+                 }
+             });
+}
+
+QVector<JobId> Session::Private::acceptPlan(const OutputPlan &outputPlan)
 {
     QVector<JobId> toRun;
     QHash<JobId, int> numbers;
@@ -244,18 +288,25 @@ void Session::Private::runPlan(const OutputPlan &outputPlan)
                                                                          : JobState::Failed,
                         result);
     }
-    emit q.planChanged(); // now every job has its target
+    return toRun;
+}
+
+void Session::Private::queuePlanned(const QVector<JobId> &toRun)
+{
     isStarting = false;
-    if (std::exchange(startAgain, false)) {
-        scheduler->enqueue(toRun);
-        beginStart();
-        return;
-    }
+    onlyPinned = false;
+    const bool again = std::exchange(startAgain, false);
     scheduler->enqueue(toRun); // also when it is empty: it says "idle" then, and the batch ends
+    if (again) {
+        beginStart();
+    }
 }
 
 std::unique_ptr<JobRun> Session::Private::makeRun(const Job &job, int threads)
 {
+    if (!job.target.isEmpty()) {
+        holds.watch(QFileInfo(job.target).path());
+    }
     return std::make_unique<JobRunner>(job, threads, indexById.value(job.id), services);
 }
 
@@ -267,6 +318,7 @@ void Session::Private::updateRunning()
     }
     wasRunning = running;
     prober->setBackgroundPaused(running);
+    running ? holds.begin() : holds.end();
     batchEndedAt = clock.steadyMilliseconds();
     q.m_jobs.flush();
     emit q.runningChanged(running);
@@ -281,9 +333,19 @@ bool Session::isRunning() const
     return d->isStarting || !d->scheduler->isIdle();
 }
 
-void Session::stopAll()
+void Session::stopAll(Stop why)
 {
     ++d->planGeneration; // a plan that is on its way must not start anything
+    if (why == Stop::Interrupt) {
+        d->journal->keepUnfinished();
+    }
+    QVector<JobId> waiting;
+    for (int index = 0; index < m_jobs.size(); ++index) {
+        if (m_jobs.at(index).state == JobState::Queued) {
+            waiting.append(m_jobs.at(index).id);
+        }
+    }
+    d->journal->givenUp(waiting);
     d->isStarting = false;
     d->startAgain = false;
     d->scheduler->cancelAll();
@@ -293,6 +355,7 @@ void Session::stopAll()
 
 void Session::stopJobs(const QVector<JobId> &ids)
 {
+    d->journal->givenUp(ids);
     d->scheduler->cancel(ids);
 }
 
@@ -325,12 +388,31 @@ void Session::retryFailed()
 
 void Session::setHeld(bool held)
 {
-    d->scheduler->setHeld(held);
+    d->isHeldByUser = held;
+    if (!held) {
+        d->holds.release();
+    }
+    d->updateHeld();
 }
 
 bool Session::isHeld() const
 {
     return d->scheduler->isHeld();
+}
+
+const std::optional<Error> &Session::holdReason() const
+{
+    return d->holds.reason();
+}
+
+void Session::setFullDiskRule(FullDiskRule rule)
+{
+    d->holds.setFullDiskRule(rule);
+}
+
+void Session::Private::updateHeld()
+{
+    scheduler->setHeld(isHeldByUser || holds.isHolding());
 }
 
 BatchTotals Session::totals() const

@@ -6,6 +6,7 @@
 #include "app/schedule/scheduler.h"
 #include "app/session/presetchoices.h"
 #include "app/session/session.h"
+#include "app/session/sessionjournal.h"
 #include "app/target/localtarget.h"
 
 #include <QSet>
@@ -32,8 +33,14 @@ public:
     /// Ready jobs with a preset, numbered among the jobs of the same preset.
     QVector<PlanRequest> planRequests() const;
     QVector<JobId> jobsThatNeedFacts(const QVector<PlanRequest> &requests) const;
+    /// A plan, and the lock under which no other instance plans until its names are in the journal.
+    struct Planned {
+        OutputPlan plan;
+        std::shared_ptr<FileLock> lock;
+    };
+    enum class Names { Look, Reserve };
     template<typename TakePlan>
-    void planOnPool(const QVector<PlanRequest> &requests, TakePlan takeIt);
+    void planOnPool(const QVector<PlanRequest> &requests, Names names, TakePlan takeIt);
     void schedulePlan() { planTimer.start(); }
     void refreshPlan();
     void takePlan(const OutputPlan &outputPlan);
@@ -41,17 +48,28 @@ public:
     void beginStart();
     void probeThenPlan();
     void endPlanOnly(const OutputPlan &outputPlan);
-    void runPlan(const OutputPlan &outputPlan);
+    void runPlan(const Planned &planned);
+    /// Gives every planned job its target, or ends it. What is left is to be queued.
+    QVector<JobId> acceptPlan(const OutputPlan &outputPlan);
+    void queuePlanned(const QVector<JobId> &toRun);
     void updateRunning();
+    void updateHeld();
+
+    // -- after a crash (sessionrecovery.cpp)
+    DeadRunPointer takeInterrupted(const QString &token);
+    void adopt(const DeadRunPointer &run, const QVector<JournalRow> &rows);
     std::unique_ptr<JobRun> makeRun(const Job &job, int threads);
 
     Session &q;
     const Paths paths;
     SystemClock clock;
     RealFileOps files;
-    QThreadPool planPool;    ///< one thread: plans in the order they were asked for
-    QThreadPool publishPool; ///< makes workspaces, checks and publishes results
+    QThreadPool planPool;     ///< one thread: plans in the order they were asked for
+    QThreadPool publishPool;  ///< makes workspaces, checks and publishes results
+    QThreadPool recoveryPool; ///< one thread: what dead runs left, and looks at the free space
     QString temporaryFolder;
+    RunFolder runFolder;
+    std::unique_ptr<SessionJournal> journal; ///< before what writes into it, so that it goes last
     std::unique_ptr<LocalTarget> target = std::make_unique<LocalTarget>();
     std::vector<std::shared_ptr<HeldWorkspace>> abandoned; ///< of runs that were destroyed, at the end
     std::unique_ptr<Prober> prober;
@@ -59,6 +77,7 @@ public:
     FileImporter importer;
     qint64 found = 0;
     RunServices services;
+    QueueHolds holds;
     std::unique_ptr<Scheduler> scheduler; ///< after what its runs use, so that it goes first
 
     Variables commonVariables;
@@ -70,6 +89,10 @@ public:
     bool planOnly = false;   ///< the start under way ends with its plan
     bool startAgain = false; ///< files came while a start was planned
     bool wasRunning = false;
+    bool isHeldByUser = false;
+    bool onlyPinned = false;             ///< the start under way is for the jobs of a dead run alone
+    QHash<JobId, QString> pinnedTargets; ///< final paths that jobs of a dead run had
+    QVector<DeadRunPointer> interrupted;
     QSet<JobId> batch; ///< jobs of the present batch
     qint64 batchStartedAt = 0;
     qint64 batchEndedAt = 0;

@@ -24,6 +24,7 @@ const QList<QStringList> layers = {
     {QStringLiteral("app/job")},
     {QStringLiteral("app/progress"), QStringLiteral("app/output"), QStringLiteral("app/target"),
      QStringLiteral("app/probe")},
+    {QStringLiteral("app/journal")},
     {QStringLiteral("app/schedule")},
     {QStringLiteral("app/run")},
     {QStringLiteral("app/import"), QStringLiteral("app/settings")},

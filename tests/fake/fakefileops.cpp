@@ -186,6 +186,17 @@ qint64 FakeFileOps::freeBytes(const QString &folder) const
     return m_real.freeBytes(folder);
 }
 
+qint64 FakeFileOps::totalBytes(const QString &folder) const
+{
+    {
+        const QMutexLocker lock(&m_mutex);
+        if (m_freeBytes) {
+            return 100'000'000'000;
+        }
+    }
+    return m_real.totalBytes(folder);
+}
+
 Outcome FakeFileOps::makeFolders(const QString &folder)
 {
     if (const auto failure = enter(Operation::MakeFolders, folder)) {

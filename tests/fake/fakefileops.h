@@ -71,6 +71,8 @@ public:
     Outcome checkReadable(const QString &path) const override;
     bool isWritableFolder(const QString &folder) const override;
     qint64 freeBytes(const QString &folder) const override;
+    /// 100 GB while setFreeBytes() is in force; otherwise the disk's.
+    qint64 totalBytes(const QString &folder) const override;
     Outcome makeFolders(const QString &folder) override;
     Result<QString> makePrivateFolder(const QString &parent, const QString &prefix) override;
     Outcome makeSymbolicLink(const QString &target, const QString &link) override;

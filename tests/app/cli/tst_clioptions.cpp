@@ -69,10 +69,10 @@ void TestCliOptions::everythingOfConvert()
     output.nameTemplate = u"x-{index}"_s;
     output.exists = ExistsRule::Skip;
     QVERIFY(options.output == output);
-    QCOMPARE(options.jobs, 3);
-    QVERIFY(options.keepOrder && options.dryRun);
-    QCOMPARE(options.format, OutputFormat::Json);
-    QCOMPARE(options.csvFile, u"t.csv"_s);
+    QCOMPARE(options.run.jobs, 3);
+    QVERIFY(options.run.keepOrder && options.dryRun);
+    QCOMPARE(options.run.format, OutputFormat::Json);
+    QCOMPARE(options.run.csvFile, u"t.csv"_s);
     QCOMPARE(options.filesFrom, u"-"_s);
     QCOMPARE(options.files, QVector<QByteArray>({"a.jpg", "b.jpg"}));
 }
@@ -81,9 +81,9 @@ void TestCliOptions::defaultsOfConvert()
 {
     const ConvertOptions options = convertOptions(words("convert --preset x a.jpg"));
     QCOMPARE(options.output, OutputSettings{});
-    QCOMPARE(options.jobs, 0);
-    QVERIFY(!options.keepOrder && !options.dryRun);
-    QCOMPARE(options.format, OutputFormat::Text);
+    QCOMPARE(options.run.jobs, 0);
+    QVERIFY(!options.run.keepOrder && !options.dryRun);
+    QCOMPARE(options.run.format, OutputFormat::Text);
 }
 
 void TestCliOptions::valuesBehindAnEqualsSign()

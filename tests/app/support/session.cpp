@@ -57,6 +57,7 @@ Session &SessionBench::session()
         Session::Paths paths;
         paths.userPresets = path(QStringLiteral("presets"));
         paths.temporaryFolder = path(QStringLiteral("temporary"));
+        paths.runFolder = path(QStringLiteral("state/runs"));
         Settings settings;
         settings.jobLimit = m_jobLimit;
         m_session = std::make_unique<Session>(paths, settings);

@@ -1,0 +1,410 @@
+#include "app/journal/recovery.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSet>
+
+#include <csignal>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace batchwright {
+
+namespace {
+
+/// A folder, no link to one, and ours: names alone prove nothing where others may write as well.
+bool isOwnFolder(const QString &path)
+{
+    struct stat status;
+    return ::lstat(QFile::encodeName(path).constData(), &status) == 0 && S_ISDIR(status.st_mode)
+           && status.st_uid == ::geteuid();
+}
+
+/// Removes a folder if it is one that we make.
+void removeOwnFolder(const QString &path, FileOps &files, QVector<Error> &problems)
+{
+    if (!isOwnFolder(path)) {
+        return;
+    }
+    if (const Outcome removed = files.removeTree(path); !removed) {
+        problems.append(removed.error());
+    }
+}
+
+void removeTemporaryFolder(const QString &path, FileOps &files, QVector<Error> &problems)
+{
+    if (QFileInfo(path).fileName().startsWith(QLatin1String("batchwright-"))) {
+        removeOwnFolder(path, files, problems);
+    }
+}
+
+/// Converters end with their program; one that did not is ended here. The start time tells it from another process
+/// that has the same id by now.
+void endConverters(const QVector<JournalRow> &rows, const QString &boot)
+{
+    if (boot.isEmpty() || boot != currentBoot()) {
+        return;
+    }
+    for (const JournalRow &row : rows) {
+        if (row.processId > 1 && row.processStart > 0
+            && processStartTicks(row.processId) == row.processStart) {
+            ::kill(static_cast<pid_t>(-row.processId), SIGKILL);
+        }
+    }
+}
+
+QString folderOf(const QString &path)
+{
+    return path.left(std::max<qsizetype>(1, path.lastIndexOf(u'/')));
+}
+
+/// The file that has this inode now, in the folder of the wanted name: the name may have got a number.
+QString findByInode(const Publishing &publishing, const FileOps &files)
+{
+    const auto isIt = [&](const QString &path) {
+        const Result<FileStatus> status = files.status(path);
+        return status && status->device == publishing.result.device
+               && status->inode == publishing.result.inode && status->size == publishing.result.size;
+    };
+    if (isIt(publishing.target)) {
+        return publishing.target;
+    }
+    const QString folder = folderOf(publishing.target);
+    for (const QString &name : QDir(folder).entryList(QDir::Files | QDir::System)) {
+        if (isIt(folder + u'/' + name)) {
+            return folder + u'/' + name;
+        }
+    }
+    return {};
+}
+
+/// The old file was kept aside, but the new one did not take its place: it has two names then, and keeps the right one.
+void removeNeedlessCopy(const Publishing &publishing, FileOps &files)
+{
+    const Result<FileStatus> kept = files.status(publishing.keptPath);
+    const Result<FileStatus> there = files.status(publishing.target);
+    if (kept && there && kept->size == there->size
+        && kept->modifiedNanoseconds == there->modifiedNanoseconds) {
+        static_cast<void>(files.removeTree(publishing.keptPath));
+        QDir().rmdir(folderOf(publishing.keptPath));
+    }
+}
+
+/// What became of a job that was about to get its name.
+JournalUpdate decidePublishing(const JournalRow &row, FileOps &files)
+{
+    JournalUpdate update;
+    const Publishing &publishing = *row.publishing;
+    const QString path = findByInode(publishing, files);
+    if (path.isEmpty()) {
+        if (!publishing.keptPath.isEmpty()) {
+            removeNeedlessCopy(publishing, files);
+        }
+        return update; // queued again
+    }
+    JobResult result;
+    result.outputPath = path;
+    result.output = publishing.result;
+    result.outputBytes = publishing.result.size;
+    if (!publishing.keptPath.isEmpty() && files.exists(publishing.keptPath)) {
+        result.keptPath = publishing.keptPath;
+    }
+    if (row.job.output && row.job.output->sourceRule != SourceRule::Keep && files.exists(row.job.source)) {
+        result.warnings.append(
+            QStringLiteral("The original was left where it is, because the program ended at that moment."));
+    }
+    update.state = JournalState::Done;
+    update.result = result;
+    return update;
+}
+
+void removePrivateFolders(const QString &token, const QVector<JournalRow> &rows, FileOps &files,
+                          QVector<Error> &problems)
+{
+    QSet<QString> folders;
+    for (const JournalRow &row : rows) {
+        if (!row.job.target.isEmpty()) {
+            folders.insert(folderOf(row.job.target));
+        }
+        if (!row.privateFolder.isEmpty()) {
+            folders.insert(folderOf(row.privateFolder));
+        }
+    }
+    // By the run's token and not only by what was written down: the last folders may not have made it into the journal.
+    const QStringList pattern{QStringLiteral(".batchwright-%1-*").arg(token)};
+    for (const QString &folder : folders) {
+        for (const QString &name :
+             QDir(folder).entryList(pattern, QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
+            removeOwnFolder(folder + u'/' + name, files, problems);
+        }
+    }
+}
+
+/// Decides every unfinished job and removes what belongs to none. The rows that are still left to do stay.
+Outcome putInOrder(JournalDatabase &database, const QString &token, FileOps &files, QVector<Error> &problems)
+{
+    const JournalDatabase::Rows unfinished = database.readRows(JournalDatabase::Which::Unfinished);
+    if (unfinished.damage) {
+        return *unfinished.damage;
+    }
+    endConverters(unfinished.rows, database.meta(bootKey));
+    if (const Outcome begun = database.begin(JournalDatabase::Durability::Power); !begun) {
+        return begun;
+    }
+    for (const JournalRow &row : unfinished.rows) {
+        if (row.state == JournalState::Queued) {
+            continue;
+        }
+        // First, because what it decides by may lie in the folders that are removed then.
+        const bool isDecided = row.state == JournalState::Publishing && row.publishing;
+        const JournalUpdate update = isDecided ? decidePublishing(row, files) : JournalUpdate{};
+        if (const Outcome written = database.update(static_cast<quint64>(row.job.id), update); !written) {
+            database.rollback();
+            return written;
+        }
+    }
+    if (const Outcome committed = database.commit(); !committed) {
+        return committed;
+    }
+    removePrivateFolders(token, unfinished.rows, files, problems);
+    return Done{};
+}
+
+Error setAside(const RunFolder &folder, const QString &token, qint64 saved)
+{
+    const Outcome renamed = RunFolder::renameDatabase(folder.journalFile(token), folder.damagedFile(token));
+    const QString what = renamed ? QStringLiteral("and was set aside as %1").arg(folder.damagedFile(token))
+                                 : QStringLiteral("and could not be set aside");
+    return {ErrorKind::JournalFailed,
+            saved > 0 ? QStringLiteral(
+                            "The journal of an interrupted batch is damaged %1. %2 of its files could be "
+                            "read and can be continued.")
+                            .arg(what)
+                            .arg(saved)
+                      : QStringLiteral("The journal of an interrupted batch is damaged %1.").arg(what),
+            QStringLiteral("No file was lost. Add the originals again to convert what is missing."),
+            QString()};
+}
+
+/// A damaged journal: what can be read of it is put in order in memory.
+DeadRunPointer salvage(const RunFolder &folder, const QString &token, FileOps &files, QVector<Error> &problems)
+{
+    auto run = std::make_shared<DeadRun>();
+    run->token = token;
+    if (const auto database =
+            JournalDatabase::open(folder.journalFile(token), JournalDatabase::Access::Salvage)) {
+        run->salvaged = (*database)->readRows(JournalDatabase::Which::All).rows;
+        run->startedAt = QDateTime::fromString((*database)->meta(startedKey), Qt::ISODate);
+        endConverters(run->salvaged, (*database)->meta(bootKey));
+    }
+    for (JournalRow &row : run->salvaged) {
+        if (row.state == JournalState::Publishing && row.publishing) {
+            const JournalUpdate update = decidePublishing(row, files);
+            row.state = update.state;
+            row.job.result = update.result.value_or(JobResult{});
+        } else if (row.state == JournalState::Started) {
+            row.state = JournalState::Queued;
+        }
+        row.job.state = jobStateOf(row.state);
+        (row.state == JournalState::Queued ? run->counts.left : run->counts.done) += 1;
+    }
+    removePrivateFolders(token, run->salvaged, files, problems);
+    problems.append(setAside(folder, token, run->salvaged.size()));
+    return run->counts.left > 0 ? run : nullptr;
+}
+
+/// Nothing is left to do in it: it stays for undo, or goes.
+void closeJournal(const RunFolder &folder, const QString &token, std::unique_ptr<JournalDatabase> database)
+{
+    const Result<QVector<MadeResult>> made = database->made();
+    database.reset(); // SQLite tidies up beside the file under its present name
+    if (made && made->isEmpty()) {
+        RunFolder::removeDatabase(folder.journalFile(token));
+    } else {
+        static_cast<void>(RunFolder::renameDatabase(folder.journalFile(token), folder.finishedFile(token)));
+    }
+}
+
+/// A dead run whose lock we have. Null when nothing is left to do in it.
+DeadRunPointer recoverOne(const RunFolder &folder, const QString &token, FileOps &files,
+                          RecoveryReport &report)
+{
+    const QString file = folder.journalFile(token);
+    if (!QFileInfo::exists(file)) {
+        return nullptr;
+    }
+    Result<std::unique_ptr<JournalDatabase>> opened =
+        JournalDatabase::open(file, JournalDatabase::Access::Change);
+    if (!opened) {
+        // Killed while it was being made: it holds nothing.
+        if (QFileInfo(file).size() == 0) {
+            RunFolder::removeDatabase(file);
+            return nullptr;
+        }
+        return salvage(folder, token, files, report.problems);
+    }
+    JournalDatabase &database = **opened;
+    const Result<JournalCounts> found = database.counts();
+    const Outcome ordered =
+        found ? putInOrder(database, token, files, report.problems) : Outcome(found.error());
+    const Result<JournalCounts> left = ordered ? database.counts() : Result<JournalCounts>(ordered.error());
+    if (!left) {
+        opened->reset();
+        return salvage(folder, token, files, report.problems);
+    }
+    if (left->unfinished() == 0) {
+        closeJournal(folder, token, std::move(*opened));
+        return nullptr;
+    }
+    auto run = std::make_shared<DeadRun>();
+    run->token = token;
+    run->file = file;
+    run->counts = *found;
+    run->startedAt = QDateTime::fromString(database.meta(startedKey), Qt::ISODate);
+    return run;
+}
+
+/// A run that took over another one may have been killed before it removed the other's journal.
+QSet<QString> adoptedRuns(const RunFolder &folder)
+{
+    QSet<QString> adopted;
+    for (const QString &token : folder.unfinishedRuns() + folder.finishedRuns()) {
+        for (const QString &file : {folder.journalFile(token), folder.finishedFile(token)}) {
+            if (!QFileInfo::exists(file)) {
+                continue;
+            }
+            if (const auto database = JournalDatabase::open(file, JournalDatabase::Access::Read)) {
+                for (const QString &key : (*database)->metaKeys(adoptedPrefix)) {
+                    adopted.insert(key.mid(adoptedPrefix.size()));
+                }
+            }
+        }
+    }
+    return adopted;
+}
+
+} // namespace
+
+QString interruptedText(const JournalCounts &counts)
+{
+    QStringList parts;
+    const auto add = [&parts](qint64 count, const QString &text) {
+        if (count > 0) {
+            parts.append(text.arg(count));
+        }
+    };
+    add(counts.done, QStringLiteral("%1 done"));
+    add(counts.skipped, QStringLiteral("%1 skipped"));
+    add(counts.failed, QStringLiteral("%1 failed"));
+    add(counts.cancelled, QStringLiteral("%1 stopped"));
+    add(counts.inProgress, counts.inProgress == 1 ? QStringLiteral("%1 was in progress")
+                                                  : QStringLiteral("%1 were in progress"));
+    parts.append(QStringLiteral("%1 left").arg(counts.left));
+    return parts.join(QStringLiteral(", "));
+}
+
+RecoveryReport recoverDeadRuns(const RunFolder &folder, FileOps &files)
+{
+    RecoveryReport report;
+    const QStringList tokens = folder.unfinishedRuns();
+    if (tokens.isEmpty()) {
+        return report;
+    }
+    const QSet<QString> adopted = adoptedRuns(folder);
+    for (const QString &token : tokens) {
+        Result<FileLock> lock = FileLock::tryTake(folder.lockFile(token));
+        if (!lock) {
+            continue; // it lives, or another instance is at it
+        }
+        removeTemporaryFolder(QString::fromUtf8(lock->content()), files, report.problems);
+        if (adopted.contains(token)) {
+            RunFolder::removeDatabase(folder.journalFile(token));
+        }
+        const DeadRunPointer run = recoverOne(folder, token, files, report);
+        if (run) {
+            run->lock = std::make_shared<FileLock>(std::move(*lock));
+            report.interrupted.append(run);
+        } else {
+            lock->remove();
+        }
+    }
+    return report;
+}
+
+Result<QVector<JournalRow>> readDeadRun(const DeadRun &run)
+{
+    if (run.file.isEmpty()) {
+        return run.salvaged;
+    }
+    const Result<std::unique_ptr<JournalDatabase>> database =
+        JournalDatabase::open(run.file, JournalDatabase::Access::Read);
+    if (!database) {
+        return database.error();
+    }
+    const JournalDatabase::Rows all = (*database)->readRows(JournalDatabase::Which::All);
+    if (all.damage) {
+        return *all.damage;
+    }
+    return all.rows;
+}
+
+void removeDeadRun(const RunFolder &folder, const DeadRunPointer &run)
+{
+    RunFolder::removeDatabase(folder.journalFile(run->token));
+    if (run->lock) {
+        run->lock->remove();
+    }
+}
+
+Outcome discardDeadRun(const RunFolder &folder, const DeadRunPointer &run)
+{
+    if (!run->file.isEmpty()) {
+        Result<std::unique_ptr<JournalDatabase>> opened =
+            JournalDatabase::open(run->file, JournalDatabase::Access::Change);
+        if (!opened) {
+            return opened.error();
+        }
+        JournalDatabase &database = **opened;
+        JournalUpdate givenUp;
+        givenUp.state = JournalState::Cancelled;
+        const JournalDatabase::Rows unfinished = database.readRows(JournalDatabase::Which::Unfinished);
+        if (const Outcome begun = database.begin(JournalDatabase::Durability::Power); !begun) {
+            return begun;
+        }
+        for (const JournalRow &row : unfinished.rows) {
+            if (const Outcome written = database.update(static_cast<quint64>(row.job.id), givenUp);
+                !written) {
+                database.rollback();
+                return written;
+            }
+        }
+        if (const Outcome committed = database.commit(); !committed) {
+            return committed;
+        }
+        closeJournal(folder, run->token, std::move(*opened));
+    }
+    if (run->lock) {
+        run->lock->remove();
+    }
+    return Done{};
+}
+
+QStringList namesReservedByOthers(const RunFolder &folder, const QString &ownToken)
+{
+    QStringList names;
+    for (const QString &token : folder.unfinishedRuns()) {
+        const QString file = folder.journalFile(token);
+        if (token == ownToken || !QFileInfo::exists(file)) {
+            continue;
+        }
+        if (const auto database = JournalDatabase::open(file, JournalDatabase::Access::Read)) {
+            if (const Result<QStringList> targets = (*database)->unfinishedTargets()) {
+                names += *targets;
+            }
+        }
+    }
+    return names;
+}
+
+} // namespace batchwright

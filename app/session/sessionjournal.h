@@ -1,0 +1,46 @@
+// SessionJournal: joins what happens in a session with the journal: runs tell it what they begin and publish, the session
+// what it queues, gives up and sees ending. Owned by Session; its thread except where noted.
+#pragma once
+
+#include "app/job/joblist.h"
+#include "app/journal/journal.h"
+#include "app/run/runjournal.h"
+
+#include <QSet>
+
+namespace batchwright {
+
+class SessionJournal final : public RunJournal
+{
+public:
+    SessionJournal(const RunFolder &folder, const QString &token, const QString &temporaryFolder,
+                   const JobList &jobs);
+
+    Journal &journal() { return m_journal; }
+
+    /// Ready when the jobs are written. Of jobs that have ended the result is written as well.
+    QFuture<Done> queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers,
+                        const QStringList &adopted = {});
+    /// A job ended; its result is in the list. Jobs that were never queued are not noted.
+    void ended(JobId id);
+    /// The user does not want these any more, of those that wait.
+    void givenUp(const QVector<JobId> &ids);
+    /// From now on jobs that are stopped are not given up: the program ends, and the next start may go on with them.
+    void keepUnfinished() { m_keepsUnfinished = true; }
+    /// The batch that queue() wrote last; 0 before the first.
+    int lastBatch() const { return m_batch; }
+
+    void started(JobId id, int attempt, const JobWorkspace &workspace) override;
+    void processStarted(JobId id, qint64 processId) override;
+    /// Pool threads.
+    Outcome publishing(JobId id, const Publishing &publishing) override;
+
+private:
+    const JobList &m_jobs;
+    Journal m_journal;
+    QSet<JobId> m_known; ///< written, with the present settings
+    int m_batch = 0;
+    bool m_keepsUnfinished = false;
+};
+
+} // namespace batchwright
