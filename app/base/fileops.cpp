@@ -1,5 +1,7 @@
 #include "app/base/fileops.h"
 
+#include "app/base/startproblem.h"
+
 #include <QByteArray>
 #include <QDir>
 #include <QFile>
@@ -94,6 +96,11 @@ bool removeEntry(int folder, const char *name)
 Error errorFromErrno(int code, const QString &path, const QString &whatFailed)
 {
     const QString detail = QString::fromLocal8Bit(std::strerror(code));
+    if (meansBusySystem(code)) {
+        return {ErrorKind::SystemBusy,
+                QStringLiteral("%1 %2 because the system is too busy.").arg(path, whatFailed),
+                QStringLiteral("Close other programs or run fewer jobs at a time, then retry."), detail};
+    }
     switch (code) {
     case ENOSPC:
     case EDQUOT:

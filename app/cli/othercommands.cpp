@@ -227,7 +227,8 @@ void ProbeCommand::printWhenKnown()
     const JobList &jobs = m_session.jobs();
     for (int index = 0; index < jobs.size(); ++index) {
         const MediaInfo &facts = jobs.at(index).facts;
-        if (!m_isImported || (facts.probe == ProbeState::NotAsked && Prober::hasMoreFacts(facts.kind))) {
+        const bool isWaitedFor = facts.probe == ProbeState::NotAsked && facts.problem.isEmpty();
+        if (!m_isImported || (isWaitedFor && Prober::hasMoreFacts(facts.kind))) {
             return;
         }
     }

@@ -19,9 +19,10 @@ QString mediaKindId(MediaKind kind);
 QString mediaKindText(MediaKind kind, qint64 count);
 
 enum class ProbeState {
-    NotAsked, ///< kind and size only
+    NotAsked, ///< kind and size only; with a `problem`: nothing is installed that could be asked
     Known,    ///< all that the probe could find
     Damaged,  ///< the probe failed: `problem` says why
+    Busy,     ///< the system was too busy to ask; worth another try
 };
 
 /// Kind, format and size are known from the moment a file is added; the rest after a probe.
@@ -34,7 +35,7 @@ struct MediaInfo {
     qint64 modifiedNanoseconds = 0;
 
     ProbeState probe = ProbeState::NotAsked;
-    QString problem; ///< one sentence, when Damaged
+    QString problem; ///< one sentence, when Damaged or never asked
     int width = 0;   ///< pixels as displayed (rotation applied for videos; stored size for photos)
     int height = 0;
     int orientation = 1; ///< EXIF 1-8

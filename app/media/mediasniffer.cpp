@@ -182,6 +182,9 @@ Result<MediaInfo> sniffFile(const QString &path)
         return status.error();
     }
     if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) {
+        if (const Outcome readable = files.checkReadable(path); !readable) {
+            return readable.error();
+        }
         return Error{ErrorKind::NotReadable, QStringLiteral("%1 may not be read.").arg(path),
                      QStringLiteral("Check the file's permissions."), file.errorString()};
     }

@@ -40,6 +40,12 @@ QString existingFolder(QString folder, const FileOps &files)
     return folder;
 }
 
+/// Equal for names that some disks take for the same one: case, and an é as one character or as two.
+QString nameKey(const QString &path)
+{
+    return path.normalized(QString::NormalizationForm_C).toCaseFolded();
+}
+
 class Planner final
 {
 public:
@@ -48,10 +54,10 @@ public:
         : m_settings(settings), m_files(files), m_sourcePaths(sources)
     {
         for (const QString &source : sources) {
-            m_sources.insert(source.toCaseFolded());
+            m_sources.insert(nameKey(source));
         }
         for (const QString &target : reserved) {
-            m_taken.insert(target.toCaseFolded());
+            m_taken.insert(nameKey(target));
         }
     }
 
@@ -101,9 +107,9 @@ private:
 
     PlannedOutput placed(PlannedOutput output, const QString &path, ExistsRule exists)
     {
-        const bool isTaken = m_taken.contains(path.toCaseFolded());
+        const bool isTaken = m_taken.contains(nameKey(path));
         const bool isThere = m_files.exists(path);
-        const bool isSource = m_sources.contains(path.toCaseFolded())
+        const bool isSource = m_sources.contains(nameKey(path))
                               || (isThere && exists == ExistsRule::Replace && isSourceByOtherName(path));
         output.target = path;
         if (isThere && !isSource && !isTaken && exists == ExistsRule::Skip) {
@@ -127,7 +133,7 @@ private:
                     : QStringLiteral("The name is taken, so the result gets a number.");
             ++m_plan.renamed;
         }
-        m_taken.insert(output.target.toCaseFolded());
+        m_taken.insert(nameKey(output.target));
         return output;
     }
 
@@ -144,8 +150,8 @@ private:
     QString firstNumberBesideSources(const QString &path) const
     {
         int number = 2;
-        while (m_sources.contains(numberedPath(path, number).toCaseFolded())
-               || m_taken.contains(numberedPath(path, number).toCaseFolded())) {
+        while (m_sources.contains(nameKey(numberedPath(path, number)))
+               || m_taken.contains(nameKey(numberedPath(path, number)))) {
             ++number;
         }
         return numberedPath(path, number);
@@ -169,12 +175,12 @@ private:
     QString freeName(const QString &path)
     {
         // Remembered per name: thousands of equal names would otherwise be counted through again each time.
-        int &number = m_lastNumber[path.toCaseFolded()];
+        int &number = m_lastNumber[nameKey(path)];
         number = std::max(number, 1);
         QString candidate;
         do {
             candidate = numberedPath(path, ++number);
-        } while (m_taken.contains(candidate.toCaseFolded()) || m_sources.contains(candidate.toCaseFolded())
+        } while (m_taken.contains(nameKey(candidate)) || m_sources.contains(nameKey(candidate))
                  || m_files.exists(candidate));
         return candidate;
     }

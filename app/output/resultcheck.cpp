@@ -47,6 +47,9 @@ Result<qint64> checkResultFile(const QString &path, ResultCheck check)
 {
     const RealFileOps files;
     const Result<FileStatus> status = files.status(path);
+    if (!status && status.error().kind != ErrorKind::NotFound) {
+        return status.error(); // the disk went away, or may not be looked at
+    }
     if (!status) {
         return bad(ErrorKind::ResultMissing,
                    QStringLiteral("The converter reported success but made no file."));
@@ -60,6 +63,9 @@ Result<qint64> checkResultFile(const QString &path, ResultCheck check)
     }
     const Result<MediaInfo> found = sniffFile(path);
     QFile file(path);
+    if (!found && found.error().kind == ErrorKind::SystemBusy) {
+        return found.error(); // which says nothing about the result
+    }
     if (!found || !file.open(QIODevice::ReadOnly)) {
         return bad(ErrorKind::ResultBad, QStringLiteral("The result does not open again."));
     }

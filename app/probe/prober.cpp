@@ -1,5 +1,6 @@
 #include "app/probe/prober.h"
 
+#include "app/base/startproblem.h"
 #include "app/base/whendone.h"
 #include "app/probe/oggend.h"
 #include "app/probe/pngorientation.h"
@@ -11,6 +12,7 @@
 
 #include <csignal>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace batchwright {
@@ -23,6 +25,7 @@ struct ToolOutput {
     QByteArray standardOutput;
     QByteArray standardError;
     bool isOk = false;
+    bool systemWasBusy = false; ///< it never ran, which says nothing about the file
 };
 
 /// Runs a probe program on a file that is its standard input: it sees no name at all, so no name can be an
@@ -45,6 +48,8 @@ ToolOutput ask(const QString &program, const QStringList &arguments, const QStri
     process.setChildProcessModifier([] {
         ::setpgid(0, 0);
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        const rlimit noCore{0, 0}; // it would land in the folder that we were started in
+        ::setrlimit(RLIMIT_CORE, &noCore);
     });
     process.start(program, arguments, QIODevice::ReadOnly);
     // A header that takes longer to read is a trap or a dead disk.
@@ -63,6 +68,8 @@ ToolOutput ask(const QString &program, const QStringList &arguments, const QStri
     output.standardError = process.readAllStandardError();
     output.isOk = process.exitStatus() == QProcess::NormalExit && process.error() != QProcess::FailedToStart
                   && process.exitCode() == 0;
+    output.systemWasBusy =
+        process.error() == QProcess::FailedToStart && meansBusySystem(startErrno(process.errorString()));
     return output;
 }
 
@@ -74,7 +81,13 @@ void probeMedia(const Prober::Programs &programs, const QString &path, const Sto
                                    QStringLiteral("-show_streams"), QStringLiteral("-protocol_whitelist"),
                                    QStringLiteral("file"), QStringLiteral("file:/dev/stdin")},
                                   path, stop);
-    if (!programs.ffprobe.isEmpty()) {
+    if (output.systemWasBusy) {
+        info.probe = ProbeState::Busy;
+        return;
+    }
+    if (programs.ffprobe.isEmpty()) {
+        info.problem = QStringLiteral("ffprobe is not installed.");
+    } else {
         parseFfprobe(output.standardOutput, output.standardError, info);
     }
     if (info.format == QLatin1String("ogg") || info.format == QLatin1String("opus")) {
@@ -101,6 +114,10 @@ void probePhoto(const Prober::Programs &programs, const QString &path, const Sto
                                        QStringLiteral("%w %h %[orientation] %n %[colorspace]\\n"),
                                        info.format + QStringLiteral(":/dev/stdin")},
                                       path, stop);
+        if (output.systemWasBusy) {
+            info.probe = ProbeState::Busy;
+            return;
+        }
         if (parseIdentify(output.standardOutput, info)) {
             const int orientation = info.format == QLatin1String("png") ? pngOrientation(path) : 0;
             info.orientation = orientation > 0 ? orientation : info.orientation;
@@ -109,7 +126,12 @@ void probePhoto(const Prober::Programs &programs, const QString &path, const Sto
     }
     const ToolOutput output =
         ask(programs.vipsheader, {QStringLiteral("-a"), QStringLiteral("/dev/stdin")}, path, stop);
+    if (output.systemWasBusy) {
+        info.probe = ProbeState::Busy;
+        return;
+    }
     if (programs.vipsheader.isEmpty()) {
+        info.problem = QStringLiteral("vipsheader is not installed.");
         return;
     }
     if (!output.isOk || !parseVipsheader(output.standardOutput, info)) {
@@ -138,7 +160,12 @@ void probeScan(const Prober::Programs &programs, const QString &path, const Stop
         output = ask(programs.dcmdump,
                      QStringList{QStringLiteral("-f"), QStringLiteral("-t") + bare} + arguments, path, stop);
     }
+    if (output.systemWasBusy) {
+        info.probe = ProbeState::Busy;
+        return;
+    }
     if (programs.dcmdump.isEmpty()) {
+        info.problem = QStringLiteral("dcmdump is not installed.");
         return;
     }
     parseDcmdump(output.standardOutput, info);
@@ -246,7 +273,9 @@ void Prober::run(const Request &request)
                                     stop = m_stop] { return probeFile(programs, path, sniffed, stop); });
     whenDone(probing, this, [this, request](const MediaInfo &info) {
         --m_active;
-        m_cache.insert(request.path, info);
+        if (info.probe != ProbeState::Busy) {
+            m_cache.insert(request.path, info);
+        }
         request.promise->addResult(info);
         request.promise->finish();
         pump();

@@ -16,6 +16,12 @@ namespace {
 /// Characters kept per job; 10,000 failures are then 320 MB at worst.
 constexpr qsizetype longestLog = 16 * 1024;
 
+/// What a program is given to end by itself once it is asked to: a film's trailer may take a while to write.
+int stopGrace(MediaKind kind)
+{
+    return kind == MediaKind::Video ? 5000 : kind == MediaKind::Audio ? 3000 : 1000; // ms
+}
+
 } // namespace
 
 JobRunner::JobRunner(const Job &job, int threads, int index, const RunServices &services, QObject *parent)
@@ -87,13 +93,23 @@ void JobRunner::prepare()
     if (endIfCancelled()) {
         return;
     }
-    if (!m_job.settings->preset->needsProbe(m_job.facts) || m_job.facts.probe != ProbeState::NotAsked) {
+    const ProbeState known = m_job.facts.probe;
+    if (!m_job.settings->preset->needsProbe(m_job.facts) || known == ProbeState::Known
+        || known == ProbeState::Damaged) {
         takeFacts(m_job.facts);
         return;
     }
     whenDone(m_services.probe(m_job.source, m_job.facts), this, [this](const MediaInfo &facts) {
         if (m_services.factsFound) {
             m_services.factsFound(m_job.id, facts);
+        }
+        if (facts.probe == ProbeState::Busy && !m_isCancelled) {
+            end(JobState::Failed,
+                {ErrorKind::SystemBusy,
+                 QStringLiteral("%1 could not be looked at because the system is too busy.")
+                     .arg(m_job.source),
+                 QStringLiteral("Close other programs or run fewer jobs at a time, then retry."), QString()});
+            return;
         }
         takeFacts(facts);
     });
@@ -226,6 +242,7 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
     request.workingFolder = m_workspace.view;
     request.environment =
         toolEnvironment(m_services.tools.find(command->program), values, m_workspace.privateFolder);
+    request.stopGraceMilliseconds = stopGrace(m_job.facts.kind);
     m_execution = m_services.target.prepare(request);
     if (m_services.journal) {
         connect(m_execution.get(), &Execution::started, this,

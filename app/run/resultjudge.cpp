@@ -1,10 +1,12 @@
 #include "app/run/resultjudge.h"
 
 #include "app/base/humantext.h"
+#include "app/base/startproblem.h"
 
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 
@@ -69,18 +71,73 @@ Error damaged(const QString &line)
             QStringLiteral("Get a good copy of it. Nothing was changed."), line};
 }
 
+Error failedToStart(const ExecutionResult &result, const QString &program, const Tool *tool)
+{
+    const QString problem = oneLine(result.startProblem);
+    if (meansBusySystem(result.startErrno)) {
+        return {ErrorKind::SystemBusy,
+                QStringLiteral("%1 could not be started because the system is too busy.").arg(program),
+                QStringLiteral("Close other programs or run fewer jobs at a time, then retry."),
+                result.startProblem};
+    }
+    if (result.startErrno == E2BIG) {
+        return {ErrorKind::BadOption,
+                QStringLiteral("The command for %1 is too long for the system.").arg(program),
+                QStringLiteral("Shorten the options or tags that it is given, then retry."),
+                result.startProblem};
+    }
+    // "chdir: No such file or directory": the program may well be there.
+    if (result.startProblem.startsWith(QLatin1String("chdir"))) {
+        return {ErrorKind::NotFound,
+                QStringLiteral("The working folder for %1 was removed before it started.").arg(program),
+                QStringLiteral("Retry. If it happens again, look at what clears the temporary folder."),
+                result.startProblem};
+    }
+    return {ErrorKind::ToolMissing, QStringLiteral("%1 could not be started: %2.").arg(program, problem),
+            tool && !tool->package.isEmpty()
+                ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
+                : QStringLiteral("Check that it is installed and may be run, then retry."),
+            result.startProblem};
+}
+
+/// What shells and other wrappers (nice, env, timeout) say about the program that they ran; nothing for other codes.
+std::optional<Error> endBehindAWrapper(const QString &program, int exitCode, const QString &lastLine)
+{
+    constexpr int cannotRun = 126;
+    constexpr int notFound = 127;
+    constexpr int signalBase = 128;
+    // Those that end a program by themselves. Other codes above 128 may be a program's own (ffmpeg: 255).
+    constexpr int signalsThatEnd[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS, SIGFPE,
+                                      SIGKILL, SIGSEGV, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ, SIGSYS};
+    if (exitCode == cannotRun || exitCode == notFound) {
+        return Error{
+            ErrorKind::ToolMissing,
+            exitCode == notFound
+                ? QStringLiteral("%1 did not find the program that it runs (exit code 127).").arg(program)
+                : QStringLiteral("%1 could not run its program (exit code 126).").arg(program),
+            QStringLiteral("Check that it is installed and may be run, then retry."), lastLine};
+    }
+    const int signal = exitCode - signalBase;
+    if (std::find(std::begin(signalsThatEnd), std::end(signalsThatEnd), signal) == std::end(signalsThatEnd)) {
+        return std::nullopt;
+    }
+    Error error = crashed(program, signal);
+    if (error.kind == ErrorKind::ToolCrashed && signal != SIGKILL) {
+        error.sentence = QStringLiteral("The program that %1 runs was ended by signal %2 (%3).")
+                             .arg(program)
+                             .arg(signal)
+                             .arg(QString::fromLocal8Bit(::strsignal(signal)));
+    }
+    error.detail = lastLine;
+    return error;
+}
+
 } // namespace
 
 std::optional<Error> judgeExit(const ExecutionResult &result, const QString &program, const Tool *tool)
 {
     if (result.end == ExecutionResult::End::FailedToStart) {
-        return Error{
-            ErrorKind::ToolMissing,
-            QStringLiteral("%1 could not be started: %2.").arg(program, oneLine(result.startProblem)),
-            tool && !tool->package.isEmpty()
-                ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
-                : QStringLiteral("Check that it is installed and may be run, then retry."),
-            result.startProblem};
+        return failedToStart(result, program, tool);
     }
     if (result.end == ExecutionResult::End::Crashed) {
         return crashed(program, result.signal);
@@ -105,6 +162,9 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
     }
     const QStringList errors = linesOf(result.standardError);
     const QString last = errors.isEmpty() ? QString() : errors.last().trimmed();
+    if (const std::optional<Error> error = endBehindAWrapper(program, result.exitCode, last)) {
+        return error;
+    }
     if (last.isEmpty() && tool && tool->silentFailureIsDamage) {
         return damaged(QStringLiteral("%1 could not decode a part of it").arg(program));
     }

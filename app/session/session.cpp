@@ -207,7 +207,9 @@ void Session::wantFacts(const QVector<JobId> &ids)
     d->prober->dropVisible();
     for (const JobId id : ids) {
         const Job *job = m_jobs.find(id);
-        if (job && job->facts.probe == ProbeState::NotAsked && Prober::hasMoreFacts(job->facts.kind)) {
+        const bool isOpen =
+            job && (job->facts.probe == ProbeState::NotAsked || job->facts.probe == ProbeState::Busy);
+        if (isOpen && Prober::hasMoreFacts(job->facts.kind)) {
             whenDone(d->prober->probe(job->source, job->facts, Prober::Urgency::Visible), this,
                      [this, id](const MediaInfo &facts) { d->takeFacts(id, facts); });
         }

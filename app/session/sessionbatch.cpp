@@ -65,7 +65,9 @@ QVector<JobId> Session::Private::jobsThatNeedFacts(const QVector<PlanRequest> &r
 {
     QVector<JobId> ids;
     for (const PlanRequest &request : requests) {
-        if (request.facts.probe == ProbeState::NotAsked && Prober::hasMoreFacts(request.facts.kind)
+        const bool isOpen =
+            request.facts.probe == ProbeState::NotAsked || request.facts.probe == ProbeState::Busy;
+        if (isOpen && Prober::hasMoreFacts(request.facts.kind)
             && nameNeedsFacts(*request.settings->preset, q.m_settings.output.nameTemplate)) {
             ids.append(request.id);
         }

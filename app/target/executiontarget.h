@@ -29,6 +29,7 @@ struct ExecutionResult {
     int exitCode = 0;
     int signal = 0;
     QString startProblem;      ///< FailedToStart: what the system said
+    int startErrno = 0;        ///< FailedToStart: the same as a number (ENOENT …); 0: not known
     QByteArray standardOutput; ///< the last tailBytes of it
     QByteArray standardError;
     qint64 droppedBytes = 0; ///< printed, but not kept

@@ -38,11 +38,18 @@ void ProcessReaper::take(std::unique_ptr<QProcess> process, qint64 group)
         const auto gone = std::find_if(m_entries.begin(), m_entries.end(),
                                        [raw](const Entry &entry) { return entry.process.get() == raw; });
         if (gone != m_entries.end()) {
-            signalGroup(gone->group, SIGKILL);
             gone->process.release()->deleteLater();
             m_entries.erase(gone);
         }
     };
+    // What the program left behind; now and not a turn later, when the group's number may be somebody else's.
+    connect(raw, &QProcess::finished, this, [this, raw] {
+        for (const Entry &entry : m_entries) {
+            if (entry.process.get() == raw) {
+                signalGroup(entry.group, SIGKILL);
+            }
+        }
+    });
     // Queued: Qt is still cleaning up when these signals come.
     connect(raw, &QProcess::finished, this, remove, Qt::QueuedConnection);
     connect(

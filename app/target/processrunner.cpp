@@ -1,5 +1,6 @@
 #include "app/target/processrunner.h"
 
+#include "app/base/startproblem.h"
 #include "app/target/processreaper.h"
 
 #include <algorithm>
@@ -11,6 +12,9 @@
 namespace batchwright {
 
 namespace {
+
+/// Between SIGKILL and giving up. A program that is killed is gone in milliseconds, unless it writes to a slow disk.
+constexpr int hangMilliseconds = 5000;
 
 /// Below what people use the machine for, above what only runs when it is idle.
 constexpr int childNice = 10;
@@ -25,6 +29,9 @@ void prepareChild(pid_t parent)
         ::_exit(1); // the parent died before the line above counted
     }
     ::setpriority(PRIO_PROCESS, 0, childNice);
+    // A dump of a crashed converter is of no use to who converts holiday photos, and may be gigabytes.
+    const rlimit noCore{0, 0};
+    ::setrlimit(RLIMIT_CORE, &noCore);
 }
 
 void appendTail(QByteArray &tail, const QByteArray &chunk, qint64 &dropped)
@@ -43,7 +50,7 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
     : Execution(parent), m_request(request), m_reaper(reaper), m_process(std::make_unique<QProcess>())
 {
     m_killTimer.setSingleShot(true);
-    connect(&m_killTimer, &QTimer::timeout, this, [this] { signalGroup(m_group, SIGKILL); });
+    connect(&m_killTimer, &QTimer::timeout, this, [this] { m_wasKilled ? giveUp() : kill(); });
 
     m_process->setProgram(request.program);
     m_process->setArguments(request.arguments);
@@ -71,6 +78,9 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
 
 ProcessRunner::~ProcessRunner()
 {
+    if (!m_process) {
+        return;
+    }
     m_process->disconnect(this);
     if (m_process->state() != QProcess::NotRunning) {
         m_reaper.take(std::move(m_process), m_group);
@@ -104,6 +114,25 @@ void ProcessRunner::askToEnd()
     m_killTimer.start(m_request.stopGraceMilliseconds);
 }
 
+void ProcessRunner::kill()
+{
+    m_wasKilled = true;
+    signalGroup(m_group, SIGKILL);
+    m_killTimer.start(hangMilliseconds);
+}
+
+/// It hangs in the kernel, which waits for a disk that does not answer: nothing ends it before that does. Neither the
+/// batch nor its cores wait for it.
+void ProcessRunner::giveUp()
+{
+    drain();
+    m_process->disconnect(this);
+    m_reaper.take(std::move(m_process), m_group);
+    m_result.end = ExecutionResult::End::Crashed;
+    m_result.signal = SIGKILL;
+    complete();
+}
+
 void ProcessRunner::drain()
 {
     const QByteArray output = m_process->readAllStandardOutput();
@@ -130,6 +159,7 @@ void ProcessRunner::completeFailedStart()
 {
     m_result.end = ExecutionResult::End::FailedToStart;
     m_result.startProblem = m_process->errorString();
+    m_result.startErrno = startErrno(m_result.startProblem);
     complete();
 }
 

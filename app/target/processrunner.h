@@ -30,13 +30,16 @@ private:
     void completeFailedStart();
     void complete();
     void askToEnd();
+    void kill();
+    void giveUp();
 
     ExecutionRequest m_request;
     ProcessReaper &m_reaper;
-    std::unique_ptr<QProcess> m_process;
-    QTimer m_killTimer;
+    std::unique_ptr<QProcess> m_process; ///< null once it was given up
+    QTimer m_killTimer; ///< to the end of the grace, then of the patience with what cannot be killed
     ExecutionResult m_result;
-    qint64 m_group = 0;    ///< process id of the leader while it may live; 0 before it started
+    qint64 m_group = 0; ///< process id of the leader while it may live; 0 before it started
+    bool m_wasKilled = false;
     bool m_isDone = false; ///< a completion is queued or was delivered
 };
 

@@ -1,89 +1,23 @@
 #!/usr/bin/python3
 """batchwright-cli as a script uses it, with the real converters: commandline_test.py CLI FAKECONVERTER"""
-import glob
 import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
-import time
-import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import clibench  # noqa: E402
 import media  # noqa: E402
-
-SKIPPED = 77
-CLI = FAKE = None
-
-
-def wait_until(what, condition, seconds=30.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError("within %g s this did not come true: %s" % (seconds, what))
-        time.sleep(0.01)
+from clibench import is_alive, wait_until  # noqa: E402
+from faultcases import REAL, fault_case  # noqa: E402
 
 
-def is_alive(process_id):
-    try:
-        with open("/proc/%s/stat" % process_id, encoding="utf-8") as file:
-            return file.read().rpartition(")")[2].split()[0] not in "ZX"  # a zombie has ended
-    except FileNotFoundError:
-        return False
-
-
-class CommandLine(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="command line ")  # the space is on purpose
-        self.addCleanup(shutil.rmtree, self.folder, True)
-        self.source = os.path.join(self.folder, "in")
-        self.output = os.path.join(self.folder, "out")
-        self.environment = dict(os.environ, XDG_CONFIG_HOME=os.path.join(self.folder, "config"),
-                                TMPDIR=os.path.join(self.folder, "tmp"))
-        # No display: a program that needs one fails here.
-        for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-            self.environment.pop(name, None)
-        os.makedirs(self.environment["TMPDIR"])
-
-    def tearDown(self):
-        self.assertEqual(glob.glob(os.path.join(self.folder, "**", ".batchwright-*"), recursive=True, include_hidden=True), [],
-                         "private folders are left in the output")
-        self.assertEqual(os.listdir(self.environment["TMPDIR"]), [], "files are left in the temporary folder")
-
-    def file(self, name, content):
-        return media.write(os.path.join(self.source, name), content)
-
-    def preset(self, name, *arguments, **more):
-        """A user's preset that runs the scripted child."""
-        preset = {"id": name, "name": name, "group": "Test", "about": "For a test.", "accepts": {"kinds": ["any"]},
-                  "options": [], "steps": [{"command": [FAKE] + list(arguments)}], "output": {"suffix": "out"}}
-        preset.update(more)
-        media.write(os.path.join(self.environment["XDG_CONFIG_HOME"], "batchwright/presets", name + ".json"),
-                    json.dumps(preset).encode())
-        return name
-
-    def start(self, *arguments, **options):
-        return subprocess.Popen([CLI, *arguments], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                stdin=subprocess.DEVNULL, cwd=self.folder, **options)
-
-    def run_cli(self, *arguments, status=0):
-        """What it prints on standard output. Its exit status must be as expected."""
-        process = self.start(*arguments)
-        output, errors = process.communicate(timeout=120)
-        self.assertEqual(process.returncode, status, "%s\n%s\n%s" % (arguments, output[-3000:], errors[-3000:]))
-        self.errors = errors
-        return output
-
-    def convert(self, preset, *arguments, status=0):
-        """The last event of each file, by the name of the source."""
-        output = self.run_cli("convert", "--preset", preset, "--output", self.output, "--format", "json", *arguments, status=status)
-        events = [json.loads(line) for line in output.splitlines()]  # nothing but JSON on standard output
-        return {os.path.basename(event["input"]): event for event in events if event["event"] == "finished"}
-
+class CommandLine(clibench.CliBench):
     # -- What it makes
 
+    @fault_case("E8", REAL)
+    @fault_case("B12", REAL)
     def test_photos_and_odd_names(self):
         names = ["Füße & 100% {stem}.png", "-rf.png", "a\nb.png", "%d.png", "in:out@3.png", "'\"$(touch x)`.png"]
         for name in names:
@@ -121,6 +55,7 @@ class CommandLine(unittest.TestCase):
         self.assertIn("Words", table)
         self.assertIn("a.txt", table)
 
+    @fault_case("B1", REAL)
     def test_names_that_are_taken(self):
         photo = self.file("a.png", media.png(20, 20))
         old = media.write(os.path.join(self.output, "a.jpg"), b"mine")
@@ -140,6 +75,7 @@ class CommandLine(unittest.TestCase):
 
     # -- What goes wrong
 
+    @fault_case("B15", REAL)
     def test_damaged_photo_fails_and_the_others_go_on(self):
         whole = media.png(300, 200)
         self.file("good.png", whole)
@@ -152,6 +88,10 @@ class CommandLine(unittest.TestCase):
             self.assertTrue(events[name]["message"].endswith("."), events[name])
         self.assertEqual(list(media.digests(self.output)), ["in/good.jpg"])
 
+    @fault_case("E10", REAL)
+    @fault_case("E11", REAL)
+    @fault_case("E12", REAL)
+    @fault_case("B2", REAL)
     def test_a_lying_converter(self):
         self.file("a.bin", b"x" * 1000)
         for behaviour in (["--no-output"], ["--empty-output"], ["--crash", "SEGV"], ["--exit", "3"]):
@@ -200,6 +140,7 @@ class CommandLine(unittest.TestCase):
 
     # -- How it runs
 
+    @fault_case("B10", REAL)
     def test_never_more_at_once_than_asked(self):
         for number in range(12):
             self.file("%d.bin" % number, b"x")
@@ -223,6 +164,7 @@ class CommandLine(unittest.TestCase):
         wait_until("two converters run", lambda: len(os.listdir(alive)) == 2)
         return process, os.listdir(alive)
 
+    @fault_case("B8", REAL)
     def test_interrupt_leaves_nothing(self):
         process, children = self.start_endless()
         process.send_signal(signal.SIGINT)
@@ -231,6 +173,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual([child for child in children if is_alive(child)], [])
         self.assertEqual(media.digests(self.output), {})
 
+    @fault_case("E23", REAL)
+    @fault_case("B8", REAL)
     def test_interrupt_of_a_stubborn_converter(self):
         process, children = self.start_endless("--ignore-term")
         process.send_signal(signal.SIGTERM)
@@ -239,6 +183,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual([child for child in children if is_alive(child)], [])
         self.assertEqual(media.digests(self.output), {})
 
+    @fault_case("E32", REAL)
+    @fault_case("B8", REAL)
     def test_kill_leaves_no_converter_and_no_result(self):
         process, children = self.start_endless()
         process.kill()
@@ -253,9 +199,4 @@ class CommandLine(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    CLI, FAKE = sys.argv[1:3]
-    gone = [tool for tool in ("vips", "identify", "ffmpeg", "ffprobe", "flac") if not shutil.which(tool)]
-    if gone:
-        print("SKIP: not installed: " + ", ".join(gone))
-        sys.exit(SKIPPED)
-    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
+    clibench.main(sys.argv, "vips", "identify", "ffmpeg", "ffprobe", "flac")

@@ -2,8 +2,10 @@
 #include "tests/app/support/processes.h"
 #include "tests/app/support/samples.h"
 #include "tests/app/support/session.h"
+#include "tests/app/support/smalldisk.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/fake/testfiles.h"
+#include "tests/faults/faultcase.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -84,6 +86,7 @@ private slots:
     void cutInputIsAFailure_data();
     void cutInputIsAFailure();
     void fullDiskIsAFailure();
+    void tableOnAFullDisk();
     void resultNeverTakesItsSource_data();
     void resultNeverTakesItsSource();
 
@@ -257,10 +260,13 @@ void TestConvertCommand::interruptLeavesNothing_data()
     QTest::addColumn<int>("signal");
     QTest::newRow("INT") << SIGINT;
     QTest::newRow("TERM") << SIGTERM;
+    QTest::newRow("HUP") << SIGHUP;
 }
 
 void TestConvertCommand::interruptLeavesNothing()
 {
+    FAULT_CASE("E33", Real);
+    FAULT_CASE("B8", Real);
     QFETCH(int, signal);
     QVERIFY(QDir(m_folder->path()).mkpath(u"alive"_s));
     addPreset(u"endless"_s,
@@ -298,6 +304,7 @@ void TestConvertCommand::cutInputIsAFailure_data()
 
 void TestConvertCommand::cutInputIsAFailure()
 {
+    FAULT_CASE("B2", Real);
     QFETCH(QString, preset);
     QFETCH(QString, source);
     QFETCH(QStringList, make);
@@ -320,6 +327,8 @@ void TestConvertCommand::cutInputIsAFailure()
 
 void TestConvertCommand::fullDiskIsAFailure()
 {
+    FAULT_CASE("E36", Real);
+    FAULT_CASE("B2", Real);
     if (QStandardPaths::findExecutable(u"ffmpeg"_s).isEmpty()) {
         QSKIP("ffmpeg is not installed.");
     }
@@ -341,6 +350,24 @@ void TestConvertCommand::fullDiskIsAFailure()
     QVERIFY2(left.isEmpty(), qPrintable(left.join(u' ')));
 }
 
+void TestConvertCommand::tableOnAFullDisk()
+{
+    FAULT_CASE("E21", Real);
+    SmallDisk disk(path(u"disk"_s), "size=4k");
+    if (disk.isThere()) {
+        writeFile(path(u"disk/full"_s), QByteArray(4096, 'x'));
+    }
+    for (const QString &place : {u"disk/t.csv"_s, u"no/such/folder/t.csv"_s}) {
+        if (place.startsWith(u"disk"_s) && !disk.isThere()) {
+            continue;
+        }
+        const Ran ran = convert(u"fake"_s, {u"--exists"_s, u"replace"_s, u"--csv"_s, place, u"in"_s});
+        QCOMPARE(ran.status, 1);
+        QCOMPARE(ran.event(u"summary"_s).value(u"done"_s).toInt(), 2); // the jobs do not mind
+        QCOMPARE(ran.errors.count(place.toUtf8()), 1);
+    }
+}
+
 void TestConvertCommand::resultNeverTakesItsSource_data()
 {
     QTest::addColumn<QString>("preset");
@@ -354,6 +381,7 @@ void TestConvertCommand::resultNeverTakesItsSource_data()
 
 void TestConvertCommand::resultNeverTakesItsSource()
 {
+    FAULT_CASE("B1", Real);
     QFETCH(QString, preset);
     QFETCH(QString, source);
     QFETCH(QString, program);

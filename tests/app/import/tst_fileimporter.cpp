@@ -1,6 +1,7 @@
 #include "app/import/fileimporter.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/fake/testfiles.h"
+#include "tests/faults/faultcase.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -198,6 +199,7 @@ void TestFileImporter::refusals_data()
 
 void TestFileImporter::refusals()
 {
+    FAULT_CASE("B15", Real);
     QFETCH(QString, name);
     QFETCH(ErrorKind, kind);
     writeFile(path(u"empty.jpg"_s), QByteArray());
@@ -223,6 +225,8 @@ void TestFileImporter::refusedAmongGood()
 
 void TestFileImporter::namesThatAreNotUtf8()
 {
+    FAULT_CASE("E8", Real);
+    FAULT_CASE("B15", Real);
     const QByteArray folder = QFile::encodeName(path(u"a"_s));
     QVERIFY(QDir(m_folder->path()).mkpath(u"a"_s));
     FILE *file = std::fopen((folder + "/bad\xff.txt").constData(), "w");

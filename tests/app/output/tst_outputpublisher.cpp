@@ -3,6 +3,7 @@
 #include "tests/app/support/testregistry.h"
 #include "tests/fake/fakefileops.h"
 #include "tests/fake/testfiles.h"
+#include "tests/faults/faultcase.h"
 
 #include <QFileInfo>
 #include <QtTest>
@@ -86,6 +87,7 @@ void TestOutputPublisher::givesTheName()
 
 void TestOutputPublisher::copiesTimesAndPermissions()
 {
+    FAULT_CASE("B6", Real);
     const QByteArray source = QFile::encodeName(path(u"photo.jpg"_s));
     const timespec times[2] = {{1'500'000'000, 5}, {1'400'000'000, 123456789}};
     QVERIFY(::utimensat(AT_FDCWD, source.constData(), times, 0) == 0);
@@ -130,6 +132,7 @@ void TestOutputPublisher::nameTakenInTheLastMoment_data()
 
 void TestOutputPublisher::nameTakenInTheLastMoment()
 {
+    FAULT_CASE("B3", Fake);
     QFETCH(ExistsRule, exists);
     QFETCH(QString, name);
     FakeFileOps files;
@@ -160,6 +163,7 @@ void TestOutputPublisher::replaceNeverTakesTheSource_data()
 
 void TestOutputPublisher::replaceNeverTakesTheSource()
 {
+    FAULT_CASE("B1", Real);
     QFETCH(QString, target);
     QFETCH(bool, targetCannotBeLookedAt);
     QVERIFY(::link(QFile::encodeName(path(u"photo.jpg"_s)).constData(),
@@ -195,6 +199,7 @@ void TestOutputPublisher::sourceThatChanged_data()
 
 void TestOutputPublisher::sourceThatChanged()
 {
+    FAULT_CASE("E39", Real);
     QFETCH(QString, change);
     const QString source = path(u"photo.jpg"_s);
     const PublishRequest asked = request(ExistsRule::Replace);
@@ -222,6 +227,7 @@ void TestOutputPublisher::sourceThatChanged()
 
 void TestOutputPublisher::datesAreWorthAWarningOnly()
 {
+    FAULT_CASE("B6", Fake);
     FakeFileOps files;
     files.failNext(Operation::CopyTimesAndMode, ErrorKind::NotWritable);
     const Result<Published> published = publish(request(ExistsRule::Rename), files);
@@ -272,6 +278,8 @@ void TestOutputPublisher::everyFailureLeavesOldOrNew_data()
 
 void TestOutputPublisher::everyFailureLeavesOldOrNew()
 {
+    FAULT_CASE("E36", Fake);
+    FAULT_CASE("B1", Fake);
     QFETCH(ExistsRule, exists);
     QFETCH(ErrorKind, kind);
     int failures = 0;

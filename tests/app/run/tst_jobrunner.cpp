@@ -1,5 +1,6 @@
 #include "tests/app/run/jobrunnerbench.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QPromise>
 #include <QSignalSpy>
@@ -208,6 +209,8 @@ void TestJobRunner::cancelInEachPhase_data()
 
 void TestJobRunner::cancelInEachPhase()
 {
+    FAULT_CASE("E15", Fake);
+    FAULT_CASE("E28", Fake);
     QFETCH(QString, phase);
     QFETCH(JobState, state);
     Job wanted = job(twoSteps, R"({"suffix": "wav", "check": "media", "length": "whole"})");

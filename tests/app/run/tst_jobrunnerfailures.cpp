@@ -1,6 +1,7 @@
 // Everything that can go wrong in one attempt.
 #include "tests/app/run/jobrunnerbench.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QSemaphore>
 #include <QtTest>
@@ -54,6 +55,9 @@ void TestJobRunnerFailures::failures_data()
 
 void TestJobRunnerFailures::failures()
 {
+    FAULT_CASE("E10", Fake);
+    FAULT_CASE("E11", Fake);
+    FAULT_CASE("B2", Fake);
     QFETCH(QString, what);
     QFETCH(ErrorKind, kind);
     m_target->setOnStart([&](FakeExecution &execution) {
@@ -89,6 +93,7 @@ void TestJobRunnerFailures::failures()
 
 void TestJobRunnerFailures::missingProgram()
 {
+    FAULT_CASE("E1", Fake);
     run(job(R"([{"command": ["missing", "{input}"]}])"));
     QCOMPARE(m_ends.first(), JobState::Failed);
     QCOMPARE(m_result.error.kind, ErrorKind::ToolMissing);
@@ -98,6 +103,7 @@ void TestJobRunnerFailures::missingProgram()
 
 void TestJobRunnerFailures::badSource()
 {
+    FAULT_CASE("B15", Fake);
     Job gone = job();
     gone.source = path(u"photos/gone.dat"_s);
     run(gone);
@@ -115,6 +121,7 @@ void TestJobRunnerFailures::totalSizeIsCompared_data()
 
 void TestJobRunnerFailures::totalSizeIsCompared()
 {
+    FAULT_CASE("B2", Fake);
     QFETCH(int, totalSize);
     QFETCH(JobState, state);
     m_target->setOnStart([&](FakeExecution &execution) {
@@ -218,6 +225,7 @@ void TestJobRunnerFailures::everyFailingFileOperation_data()
 
 void TestJobRunnerFailures::everyFailingFileOperation()
 {
+    FAULT_CASE("E36", Fake);
     QFETCH(FakeFileOps::Operation, operation);
     QFETCH(int, number);
     QFETCH(JobState, state);
@@ -266,6 +274,7 @@ void TestJobRunnerFailures::destroyedWhileFoldersAreMade()
 
 void TestJobRunnerFailures::logIsBounded()
 {
+    FAULT_CASE("E21", Fake);
     m_target->setOnStart([](FakeExecution &execution) {
         for (int count = 0; count < 100; ++count) {
             execution.print(QByteArray(10000, 'o'), QByteArray(10000, 'e'));

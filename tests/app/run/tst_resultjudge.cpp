@@ -1,6 +1,7 @@
 #include "app/run/resultjudge.h"
 #include "tests/app/support/samples.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QtTest>
 
@@ -91,6 +92,7 @@ void TestResultJudge::exits_data()
 
 void TestResultJudge::exits()
 {
+    FAULT_CASE("B2", Fake);
     QFETCH(int, code);
     QFETCH(QByteArray, errors);
     QFETCH(QByteArray, output);
@@ -148,6 +150,8 @@ void TestResultJudge::crashes_data()
 
 void TestResultJudge::crashes()
 {
+    FAULT_CASE("E12", Fake);
+    FAULT_CASE("E13", Fake);
     QFETCH(int, signal);
     QFETCH(ErrorKind, kind);
     QFETCH(QString, words);
@@ -278,6 +282,7 @@ void TestResultJudge::lengths_data()
 
 void TestResultJudge::lengths()
 {
+    FAULT_CASE("B2", Fake);
     QFETCH(qint64, expected);
     QFETCH(qint64, actual);
     QFETCH(double, frameRate);

@@ -1,5 +1,6 @@
 #include "tests/app/schedule/schedulerbench.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QtTest>
 
@@ -144,6 +145,7 @@ void TestScheduler::cancelWaitingAndRunning()
 
 void TestScheduler::cancelledTooLateIsDone()
 {
+    FAULT_CASE("E15", Fake);
     Bench bench(1);
     const JobId id = bench.add(1).first();
     bench.scheduler.enqueue({id});

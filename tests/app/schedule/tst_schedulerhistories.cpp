@@ -1,6 +1,7 @@
 // Long histories: whatever happens, the tokens held never exceed the limit when a job starts.
 #include "tests/app/schedule/schedulerbench.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QRandomGenerator>
 #include <QtTest>
@@ -62,6 +63,8 @@ void TestSchedulerHistories::randomHistories_data()
 
 void TestSchedulerHistories::randomHistories()
 {
+    FAULT_CASE("E38", Fake);
+    FAULT_CASE("B13", Fake);
     QFETCH(quint32, seed);
     QRandomGenerator random(seed);
     Bench bench(1 + random.bounded(6));

@@ -1,5 +1,6 @@
 #include "app/schedule/slotpool.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QRandomGenerator>
 #include <QtTest>
@@ -95,6 +96,7 @@ void TestSlotPool::loweringTakesNothing()
 
 void TestSlotPool::randomHistories()
 {
+    FAULT_CASE("E38", Fake);
     QRandomGenerator random(4711);
     for (int history = 0; history < 50; ++history) {
         SlotPool pool(1 + random.bounded(8));

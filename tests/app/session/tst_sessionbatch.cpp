@@ -4,6 +4,7 @@
 #include "tests/app/support/session.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/fake/testfiles.h"
+#include "tests/faults/faultcase.h"
 
 #include <QDir>
 #include <QSignalSpy>
@@ -109,6 +110,7 @@ void TestSessionBatch::duplicatesAreDropped()
 
 void TestSessionBatch::filesThatAreAddedWhileItRuns()
 {
+    FAULT_CASE("B13", Real);
     SessionBench bench({u"--wait-for"_s, u"@/gate"_s});
     QSignalSpy finished(&bench.session(), &Session::batchFinished);
     bench.add(bench.makeTexts(3));
@@ -125,6 +127,7 @@ void TestSessionBatch::filesThatAreAddedWhileItRuns()
 
 void TestSessionBatch::pipesAreRefused()
 {
+    FAULT_CASE("B15", Real);
     SessionBench bench;
     const QStringList sources = bench.makeTexts(2);
     QVERIFY(::mkfifo(QFile::encodeName(bench.path(u"sources/pipe.txt"_s)).constData(), 0600) == 0);
@@ -167,6 +170,8 @@ void TestSessionBatch::stopAllWhilePlanning()
 
 void TestSessionBatch::stubbornConvertersAreKilled()
 {
+    FAULT_CASE("E23", Real);
+    FAULT_CASE("B8", Real);
     SessionBench bench({u"--ignore-term"_s, u"--grandchild"_s, u"--alive-folder"_s, u"@/alive"_s,
                         u"--wait-for"_s, u"/never"_s});
     QVERIFY(QDir().mkpath(bench.path(u"alive"_s)));
@@ -300,6 +305,7 @@ void TestSessionBatch::secondRunSkips()
 
 void TestSessionBatch::resultNextToItsSourceIsNotTheSource()
 {
+    FAULT_CASE("B1", Real);
     SessionBench bench;
     writeFile(bench.path(u"sources/a.out"_s), "the source\n");
     bench.add({bench.path(u"sources"_s)});
@@ -314,6 +320,8 @@ void TestSessionBatch::resultNextToItsSourceIsNotTheSource()
 
 void TestSessionBatch::sourceThatChangesMeanwhile()
 {
+    FAULT_CASE("E39", Real);
+    FAULT_CASE("B15", Real);
     SessionBench bench({u"--write-input"_s});
     bench.add(bench.makeTexts(1));
     QVERIFY(bench.convert());
@@ -339,6 +347,11 @@ void TestSessionBatch::failuresOfTheConverter_data()
 
 void TestSessionBatch::failuresOfTheConverter()
 {
+    FAULT_CASE("E10", Real);
+    FAULT_CASE("E11", Real);
+    FAULT_CASE("E12", Real);
+    FAULT_CASE("E13", Real);
+    FAULT_CASE("B2", Real);
     QFETCH(QStringList, arguments);
     QFETCH(ErrorKind, kind);
     SessionBench bench(arguments);
@@ -364,6 +377,8 @@ void TestSessionBatch::measuresWithoutAResult()
 
 void TestSessionBatch::destroyedInTheMiddle()
 {
+    FAULT_CASE("E31", Real);
+    FAULT_CASE("B8", Real);
     // At every stage of some job: after so many have ended, the session goes.
     for (const int ended : {0, 1, 2, 3, 5, 8, 13, 21}) {
         SessionBench bench({u"--grandchild"_s}, 4);

@@ -3,6 +3,7 @@
 #include "tests/app/support/samples.h"
 #include "tests/app/support/session.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QSignalSpy>
 #include <QtTest>
@@ -23,6 +24,7 @@ private slots:
 
 void TestSessionScale::fiveHundredJobsOnThreeCores()
 {
+    FAULT_CASE("B10", Real);
     SessionBench bench({u"--rendezvous"_s, u"@/rendezvous"_s, u"--duration"_s, u"5"_s}, 3);
     bench.add({bench.makeTexts(500)});
     QVERIFY(bench.convert());
@@ -37,6 +39,7 @@ void TestSessionScale::fiveHundredJobsOnThreeCores()
 
 void TestSessionScale::limitIsLoweredAndRaisedMeanwhile()
 {
+    FAULT_CASE("E38", Real);
     SessionBench bench({u"--rendezvous"_s, u"@/rendezvous"_s, u"--duration"_s, u"5"_s}, 2);
     bench.add({bench.makeTexts(200)});
     connect(&bench.session().jobs(), &JobList::jobFinished, this, [&] {
@@ -54,6 +57,9 @@ void TestSessionScale::limitIsLoweredAndRaisedMeanwhile()
 
 void TestSessionScale::tenThousandJobsWithoutAProgram()
 {
+    FAULT_CASE("E1", Real);
+    FAULT_CASE("E3", Real);
+    FAULT_CASE("B9", Real);
     constexpr int count = 10000;
     SessionBench bench({}, 4);
     bench.addPreset(u"missing"_s,

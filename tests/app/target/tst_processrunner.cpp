@@ -2,11 +2,13 @@
 #include "tests/app/support/testregistry.h"
 #include "tests/app/target/processrunnerbench.h"
 #include "tests/fake/testfiles.h"
+#include "tests/faults/faultcase.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 
 using namespace Qt::Literals::StringLiterals;
@@ -51,6 +53,8 @@ void TestProcessRunner::endsExactlyOnce_data()
 
 void TestProcessRunner::endsExactlyOnce()
 {
+    FAULT_CASE("E12", Real);
+    FAULT_CASE("E13", Real);
     QFETCH(QStringList, arguments);
     QFETCH(ExecutionResult::End, end);
     QFETCH(int, exitCode);
@@ -71,20 +75,34 @@ void TestProcessRunner::cannotStart_data()
 {
     QTest::addColumn<QByteArray>("content"); // of the program's file; null: there is none
     QTest::addColumn<bool>("mayBeRun");
-    QTest::newRow("missing") << QByteArray() << false;
-    QTest::newRow("not executable") << QByteArray("#!/bin/sh\n") << false;
-    QTest::newRow("bad interpreter") << QByteArray("#!/no/such/interpreter\n") << true;
-    QTest::newRow("not a program") << QByteArray("\x01\x02\x03\x04") << true;
+    QTest::addColumn<int>("number");
+    QTest::newRow("missing") << QByteArray() << false << ENOENT;
+    QTest::newRow("not executable") << QByteArray("#!/bin/sh\n") << false << EACCES;
+    QTest::newRow("bad interpreter") << QByteArray("#!/no/such/interpreter\n") << true << ENOENT;
+    QTest::newRow("not a program") << QByteArray("\x01\x02\x03\x04") << true << ENOEXEC;
+    QTest::newRow("a folder") << QByteArray("folder") << false << EACCES;
+    // An ELF file's head: 64 bits, little endian, a program, for a machine number that nobody has.
+    QTest::newRow("for another machine")
+        << QByteArray("\x7f"
+                      "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\xf7\xee\x01\0\0\0",
+                      24)
+               + QByteArray(40, '\0')
+        << true << ENOEXEC;
 }
 
 void TestProcessRunner::cannotStart()
 {
+    FAULT_CASE("E1", Real);
+    FAULT_CASE("E2", Real);
     QFETCH(QByteArray, content);
     QFETCH(bool, mayBeRun);
+    QFETCH(int, number);
     const QTemporaryDir folder;
     ExecutionRequest request = fakeConverter({});
     request.program = folder.filePath(u"program"_s);
-    if (!content.isNull()) {
+    if (content == "folder") {
+        QVERIFY(QDir().mkpath(request.program));
+    } else if (!content.isNull()) {
         writeFile(request.program, content);
     }
     if (mayBeRun) {
@@ -98,11 +116,13 @@ void TestProcessRunner::cannotStart()
     QCOMPARE(run.results.size(), 1);
     QCOMPARE(run.results.first().end, End::FailedToStart);
     QVERIFY(!run.results.first().startProblem.isEmpty());
+    QCOMPARE(run.results.first().startErrno, number);
     QCOMPARE(run.processId, 0);
 }
 
 void TestProcessRunner::tenThousandFailedStartsDoNotRecurse()
 {
+    FAULT_CASE("E3", Real);
     constexpr int wanted = 10000;
     ExecutionRequest request = fakeConverter({});
     request.program = u"/no/such/program"_s;
@@ -133,6 +153,8 @@ void TestProcessRunner::tenThousandFailedStartsDoNotRecurse()
 
 void TestProcessRunner::standardInputIsAtItsEnd()
 {
+    FAULT_CASE("E22", Real);
+    FAULT_CASE("B7", Real);
     Watched run(*m_target, fakeConverter({u"--read-stdin"_s}));
     run.start();
     QVERIFY(run.waitUntilDone());
@@ -141,6 +163,7 @@ void TestProcessRunner::standardInputIsAtItsEnd()
 
 void TestProcessRunner::getsWhatTheRequestSays()
 {
+    FAULT_CASE("B12", Real);
     const QTemporaryDir folder;
     const QString text = u"a 'b' \"c\" $(d) \\ * \u00fc\U0001F600"_s;
     ExecutionRequest request =
@@ -162,6 +185,8 @@ void TestProcessRunner::getsWhatTheRequestSays()
 
 void TestProcessRunner::openOutputDoesNotDelayTheEnd()
 {
+    FAULT_CASE("E19", Real);
+    FAULT_CASE("B8", Real);
     // The grandchild holds both streams open for a minute, far longer than anybody waits here.
     Watched run(*m_target, fakeConverter({u"--grandchild"_s, u"--exit"_s, u"3"_s}));
     run.start();
@@ -180,6 +205,7 @@ void TestProcessRunner::floodIsBoundedAndComplete_data()
 
 void TestProcessRunner::floodIsBoundedAndComplete()
 {
+    FAULT_CASE("B7", Real);
     QFETCH(qint64, flood);
     Watched run(*m_target, fakeConverter({u"--flood"_s, QString::number(flood)}));
     run.start();

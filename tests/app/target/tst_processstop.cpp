@@ -1,6 +1,7 @@
 // Stopping and destroying what runs: ProcessRunner and ProcessReaper.
 #include "tests/app/support/testregistry.h"
 #include "tests/app/target/processrunnerbench.h"
+#include "tests/faults/faultcase.h"
 
 #include <QtTest>
 
@@ -59,6 +60,7 @@ void TestProcessStop::stopAsksFirst()
 
 void TestProcessStop::stopWakesASuspendedProgram()
 {
+    FAULT_CASE("E26", Real);
     ExecutionRequest request = fakeConverter({u"--say"_s, u"ready"_s, u"--wait-for"_s, u"/never"_s});
     request.stopGraceMilliseconds = 10 * patience;
     Watched run(*m_target, request);
@@ -72,6 +74,7 @@ void TestProcessStop::stopWakesASuspendedProgram()
 
 void TestProcessStop::stopKillsAfterTheGrace()
 {
+    FAULT_CASE("E23", Real);
     Watched run(*m_target, fakeConverter({u"--ignore-term"_s, u"--grandchild"_s, u"--say"_s, u"ready"_s,
                                           u"--wait-for"_s, u"/never"_s}));
     run.start();
@@ -87,6 +90,7 @@ void TestProcessStop::stopKillsAfterTheGrace()
 
 void TestProcessStop::stopBeforeStart()
 {
+    FAULT_CASE("E28", Real);
     Watched run(*m_target, fakeConverter({u"--wait-for"_s, u"/never"_s}));
     run.execution->stop();
     run.start();
@@ -149,6 +153,7 @@ void TestProcessStop::destroyedInDone()
 
 void TestProcessStop::targetTakesAllWithIt()
 {
+    FAULT_CASE("E31", Real);
     std::vector<std::unique_ptr<Watched>> runs;
     for (int count = 0; count < 5; ++count) {
         runs.push_back(

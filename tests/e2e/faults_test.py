@@ -1,0 +1,266 @@
+#!/usr/bin/python3
+"""Faults around batchwright-cli that need a whole program: faults_test.py CLI FAKECONVERTER"""
+import fcntl
+import json
+import os
+import pty
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import clibench  # noqa: E402
+import media  # noqa: E402
+from clibench import Programs, is_alive, wait_until  # noqa: E402
+from faultcases import REAL, fault_case  # noqa: E402
+from silentdisk import SilentDisk  # noqa: E402
+
+NAMES = ["-i", "-rf", " leading and trailing ", "it's \"quoted\"", "a\nb\tc", "100%", "%03d", "%%", "\U0001f600 \u202eemoji",
+         "file:x", "concat:a|b", "name[0]", "x:y@3", "{stem}{index}", "$(touch x)`touch y`", "*?", "~", "a.b.c", "\\back\\slash",
+         "Error No space left on device", "caf\u00e9", "cafe\u0301", "n" * 251]
+# Those that mean something to ffmpeg, and that a file name may not be.
+SOUND_NAMES = [name for name in NAMES if name in ("-i", "a\nb\tc", "%03d", "file:x", "concat:a|b") or len(name) > 250]
+
+
+class Faults(clibench.CliBench):
+    # -- Names
+
+    @fault_case("E8", REAL)
+    @fault_case("B12", REAL)
+    @fault_case("B2", REAL)
+    def test_names_of_all_kinds(self):
+        sound = media.wav(0.3)
+        picture = media.png(30, 20)
+        for name in SOUND_NAMES:
+            self.file(name + ".wav", sound)
+        for name in NAMES:
+            self.file(name + ".png", picture)
+        before = media.digests(self.source)
+        for preset, suffix, names in (("audio-flac", ".wav", SOUND_NAMES), ("photo-web-jpeg", ".png", NAMES)):
+            events = self.convert(preset, self.source)
+            done = {name: event for name, event in events.items() if name.endswith(suffix)}
+            self.assertEqual({name: event["state"] for name, event in done.items()}, dict.fromkeys([n + suffix for n in names], "done"))
+            self.assertEqual(len({event["output"] for event in done.values()}), len(names))
+            for event in done.values():
+                self.assertTrue(os.path.getsize(event["output"]) > 0)
+        self.assertEqual(media.digests(self.source), before, "a source changed")
+        self.assertEqual(len(media.digests(self.output)), len(NAMES) + len(SOUND_NAMES))
+
+    @fault_case("E8", REAL)
+    @fault_case("B15", REAL)
+    def test_a_name_that_is_not_text_is_refused(self):
+        os.makedirs(self.source)
+        with open(os.path.join(os.fsencode(self.source), b"caf\xe9.wav"), "wb") as file:
+            file.write(media.wav(0.1))
+        self.file("good.wav", media.wav(0.1))
+        output = self.run_cli("convert", "--preset", "audio-flac", "--output", self.output, "--format", "json", self.source, status=1)
+        events = [json.loads(line) for line in output.splitlines()]
+        self.assertEqual([event["state"] for event in events if event["event"] == "finished"].count("done"), 1)
+        self.assertIn("bad-name", output)
+        self.assertEqual(list(media.digests(self.output)), ["in/good.flac"])
+
+    # -- Ends
+
+    @fault_case("E14", REAL)
+    def test_ends_behind_a_shell(self):
+        self.file("a.bin", b"x")
+        fake = Programs.fake
+        for script, kind, words in (("exec /no/such/program", "tool-missing", "did not find"),
+                                    ("exec /etc/passwd", "tool-missing", "could not run"),
+                                    ("'%s' --crash SEGV; exit $?" % fake, "tool-crashed", "signal 11"),
+                                    ("'%s' --crash KILL; exit $?" % fake, "tool-crashed", "killed"),
+                                    ("exit 3", "tool-failed", "exit code 3")):
+            preset = self.preset("shell", steps=[{"command": ["sh", "-c", script, "sh", "{input}", "{output}"]}])
+            event = self.convert(preset, self.source, status=1)["a.bin"]
+            self.assertEqual(event["error"], kind, event)
+            self.assertIn(words, event["message"])
+
+    @fault_case("E12", REAL)
+    def test_no_core_dump_where_we_were_started(self):
+        self.file("a.bin", b"x")
+        preset = self.preset("crash", steps=[{"command": ["sh", "-c", "kill -SEGV $$", "sh", "{input}", "{output}"]}])
+
+        def allow_dumps():
+            hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+            resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+
+        process = self.start("convert", "--preset", preset, self.source, preexec_fn=allow_dumps)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        found = [name for _, _, names in os.walk(self.folder) for name in names if name.startswith("core")]
+        self.assertEqual(found, [])
+
+    # -- A terminal
+
+    @fault_case("E22", REAL)
+    def test_on_a_terminal(self):
+        """Keys reach no program, nothing is stopped for reading or writing, and the terminal is as before."""
+        self.file("tone.wav", media.wav(1.0))
+        self.file("text.bin", b"x" * 100)
+        reader = self.preset("reader", "--copy", "{input}", "{output}", "--read-stdin", "--wait-for", os.path.join(self.folder, "gate"))
+        for preset, path in (("audio-mp3", "tone.wav"), (reader, "text.bin")):
+            master, slave = pty.openpty()
+            before = termios.tcgetattr(slave)
+
+            def lead_the_terminal(terminal=slave):
+                os.setsid()
+                fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+
+            process = subprocess.Popen([Programs.cli, "convert", "--preset", preset, "--output", self.output, os.path.join(self.source, path)],
+                                       env=self.environment, cwd=self.folder, stdin=slave, stdout=slave, stderr=slave,
+                                       preexec_fn=lead_the_terminal)
+            os.write(master, b"q?yn\n")
+            media.write(os.path.join(self.folder, "gate"), b"")
+            output = b""
+            os.set_blocking(master, False)
+            end = time.monotonic() + 60
+            while process.poll() is None and time.monotonic() < end:
+                try:
+                    output += os.read(master, 65536)
+                except BlockingIOError:
+                    time.sleep(0.01)
+            self.assertEqual(process.wait(timeout=5), 0, output)
+            self.assertEqual(termios.tcgetattr(slave), before)
+            os.close(master)
+            os.close(slave)
+        self.assertEqual(sorted(media.digests(self.output)), ["text.out", "tone.mp3"])
+
+    # -- Resources
+
+    @fault_case("E6", REAL)
+    def test_no_process_left_for_a_while(self):
+        """Somebody else's programs use up all processes of the user; then they go away."""
+        if os.geteuid() != 0:
+            self.skipTest("needs root, to be somebody of whom nothing else runs")
+        somebody = 54322
+        place = tempfile.mkdtemp(prefix="somebody-")
+        self.addCleanup(shutil.rmtree, place, True)
+        # Copies, because the build may lie where only its owner can go.
+        programs = [shutil.copy(program, place) for program in (Programs.cli, Programs.fake)]
+        for number in range(6):
+            media.write(os.path.join(place, "in/%d.bin" % number), b"x" * 10)
+        gate = os.path.join(place, "gate")
+        preset = {"id": "slow", "name": "slow", "group": "Test", "about": "For a test.", "accepts": {"kinds": ["any"]}, "options": [],
+                  "steps": [{"command": [programs[1], "--copy", "{input}", "{output}", "--alive-folder", os.path.join(place, "alive"),
+                                         "--wait-for", gate]}],
+                  "output": {"suffix": "out"}}
+        media.write(os.path.join(place, "config/batchwright/presets/slow.json"), json.dumps(preset).encode())
+        for folder in ("alive", "out", "tmp"):
+            os.makedirs(os.path.join(place, folder))
+        subprocess.run(["chown", "-R", str(somebody), place], check=True)
+        os.chmod(place, 0o755)
+        most = 40
+        environment = dict(self.environment, XDG_CONFIG_HOME=os.path.join(place, "config"), TMPDIR=os.path.join(place, "tmp"), HOME=place)
+
+        def become_somebody():
+            resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+            os.setresgid(somebody, somebody, somebody)
+            os.setresuid(somebody, somebody, somebody)
+
+        process = subprocess.Popen([programs[0], "convert", "--preset", "slow", "--output", os.path.join(place, "out"), "--jobs", "2",
+                                    "--format", "json", os.path.join(place, "in")], env=environment, cwd=place, text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=become_somebody)
+        self.addCleanup(process.kill)
+        wait_until("two converters run", lambda: len(os.listdir(os.path.join(place, "alive"))) == 2)
+        crowd = [subprocess.Popen(["sleep", "60"], user=somebody, group=somebody) for _ in range(most)]
+        try:
+            media.write(gate, b"")
+            # Two end, and the next cannot start.
+            event = next(event for event in map(json.loads, process.stdout)
+                         if event["event"] == "finished" and event["state"] == "failed" or event["event"] == "summary")
+        finally:
+            for one in crowd:
+                one.kill()
+                one.wait()
+        process.communicate(timeout=60)
+        self.assertEqual(event.get("error"), "system-busy", event)
+        self.assertEqual(os.listdir(os.path.join(place, "tmp")), [])
+
+    @fault_case("E29", REAL)
+    @fault_case("B8", REAL)
+    def test_leaving_while_a_program_cannot_be_killed(self):
+        """It reads from a disk that takes the question and never answers."""
+        self.file("a.bin", b"x")
+        self.file("b.bin", b"x")
+        try:
+            disk = SilentDisk(os.path.join(self.folder, "silent"))
+        except OSError as error:
+            self.skipTest("a disk that does not answer cannot be mounted here: %s" % error)
+        self.addCleanup(disk.end)
+        preset = self.preset("stuck", "--copy", "{input}", "{output}", "--read-file", disk.file)
+        process = self.start("convert", "--preset", preset, "--output", self.output, "--jobs", "2", self.source)
+        self.addCleanup(process.kill)
+        wait_until("two programs wait for the disk", lambda: disk.readers() == 2)
+        process.send_signal(signal.SIGTERM)
+        begin = time.monotonic()
+        try:
+            process.communicate(timeout=30)
+        finally:
+            disk.end()
+        self.assertLess(time.monotonic() - begin, 20)
+        self.assertEqual(process.returncode, 130)
+        shutil.rmtree(self.environment["TMPDIR"])  # what a program holds that cannot be killed stays
+        os.makedirs(self.environment["TMPDIR"])
+        shutil.rmtree(self.output, ignore_errors=True)
+
+    # -- What others got wrong
+
+    @fault_case("B4", REAL)
+    def test_photos_are_upright(self):
+        colours = os.path.join(self.folder, "corners.png")
+        subprocess.run(["convert", "-size", "2x2", "xc:red", "-fill", "lime", "-draw", "point 1,0", "-fill", "blue", "-draw", "point 0,1",
+                        "-fill", "white", "-draw", "point 1,1", "-filter", "point", "-resize", "64x32!", colours], check=True)
+
+        def corners(path):
+            found = subprocess.run(["convert", path, "-auto-orient", "-filter", "box", "-resize", "2x2!", "-colorspace", "sRGB", "-depth", "8",
+                                    "rgb:-"], check=True, stdout=subprocess.PIPE).stdout
+            return [round(value / 255) for value in found]
+
+        for orientation in range(1, 9):
+            path = os.path.join(self.source, "%d.jpg" % orientation)
+            os.makedirs(self.source, exist_ok=True)
+            subprocess.run(["convert", colours, "-quality", "95", path], check=True)
+            subprocess.run(["exiftool", "-q", "-overwrite_original", "-n", "-Orientation=%d" % orientation, path], check=True)
+        for preset in ("photo-web-jpeg", "photo-webp", "photo-png"):
+            events = self.convert(preset, self.source)
+            for name, event in events.items():
+                self.assertEqual(event["state"], "done", event)
+                expected = corners(os.path.join(self.source, name))
+                self.assertEqual(corners(event["output"]), expected, "%s %s" % (preset, name))
+                # Also for who does not know about orientations.
+                plain = subprocess.run(["convert", event["output"], "-strip", "-filter", "box", "-resize", "2x2!", "-depth", "8", "rgb:-"],
+                                       check=True, stdout=subprocess.PIPE).stdout
+                self.assertEqual([round(value / 255) for value in plain], expected, "%s %s" % (preset, name))
+
+    @fault_case("B5", REAL)
+    def test_tags_and_covers_are_kept(self):
+        os.makedirs(self.source)
+        cover = media.write(os.path.join(self.folder, "cover.png"), media.png(60, 60))
+        sound = media.write(os.path.join(self.folder, "tone.wav"), media.wav(1.0))
+        song = os.path.join(self.source, "song.flac")
+        subprocess.run(["flac", "-s", "-o", song, "-T", "TITLE=Löwe", "-T", "ARTIST=Ada", "-T", "ALBUM=One", "-T", "TRACKNUMBER=3",
+                        "--picture", cover, sound], check=True)
+        for preset in ("audio-mp3", "audio-flac"):
+            output = self.convert(preset, song)["song.flac"]["output"]
+            found = json.loads(subprocess.run(["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_format", output], check=True,
+                                              stdout=subprocess.PIPE).stdout)
+            tags = {name.lower(): value for name, value in found["format"]["tags"].items()}
+            self.assertEqual((tags["title"], tags["artist"], tags["album"], tags["track"]), ("Löwe", "Ada", "One", "3"), preset)
+            self.assertTrue(any(stream["disposition"]["attached_pic"] for stream in found["streams"]), preset)
+        photo = os.path.join(self.source, "photo.jpg")
+        subprocess.run(["convert", cover, photo], check=True)
+        subprocess.run(["exiftool", "-q", "-overwrite_original", "-n", "-Artist=Ada", "-DateTimeOriginal=2020:02:02 02:02:02",
+                        "-GPSLatitude=48.5", "-GPSLatitudeRef=N", photo], check=True)
+        output = self.convert("photo-web-jpeg", photo)["photo.jpg"]["output"]
+        tags = subprocess.run(["exiftool", "-s3", "-n", "-Artist", "-DateTimeOriginal", output], check=True, stdout=subprocess.PIPE,
+                              text=True).stdout.split("\n")
+        self.assertEqual(tags[:2], ["Ada", "2020:02:02 02:02:02"])
+
+
+if __name__ == "__main__":
+    clibench.main(sys.argv, "vips", "identify", "convert", "exiftool", "ffmpeg", "ffprobe", "flac")
