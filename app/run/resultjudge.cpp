@@ -64,23 +64,24 @@ Error crashed(const QString &program, int signal)
 
 Error damaged(const QString &line)
 {
-    return {ErrorKind::DamagedInput,
-            QStringLiteral("The file is damaged: %1.").arg(oneLine(withoutSpeaker(line), 160)),
+    return {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1.").arg(quotedMessage(line, 160)),
             QStringLiteral("Get a good copy of it. Nothing was changed."), line};
 }
 
 } // namespace
 
-std::optional<Error> judgeExit(const ExecutionResult &result, const QString &program, const Tool *tool)
+std::optional<Error> judgeExit(const ExecutionResult &result, const QString &command, const Tool *tool)
 {
+    // A preset may name its program by its path; people know it by its name.
+    const QString program = command.mid(command.lastIndexOf(u'/') + 1);
     if (result.end == ExecutionResult::End::FailedToStart) {
-        return Error{
-            ErrorKind::ToolMissing,
-            QStringLiteral("%1 could not be started: %2.").arg(program, oneLine(result.startProblem)),
-            tool && !tool->package.isEmpty()
-                ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
-                : QStringLiteral("Check that it is installed and may be run, then retry."),
-            result.startProblem};
+        return Error{ErrorKind::ToolMissing,
+                     QStringLiteral("%1 could not be started: %2.")
+                         .arg(command, quotedMessage(result.startProblem, 300)),
+                     tool && !tool->package.isEmpty()
+                         ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
+                         : QStringLiteral("Check that it is installed and may be run, then retry."),
+                     result.startProblem};
     }
     if (result.end == ExecutionResult::End::Crashed) {
         return crashed(program, result.signal);
@@ -96,7 +97,7 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
         }
         if (const QString line = matchingLine(lines, tool->failures); !line.isNull()) {
             return Error{ErrorKind::ToolFailed,
-                         QStringLiteral("%1 reported: %2.").arg(program, oneLine(withoutSpeaker(line), 160)),
+                         QStringLiteral("%1 reported: %2.").arg(program, quotedMessage(line, 160)),
                          QStringLiteral("The log says more. Try another preset, or retry."), line};
         }
     }
@@ -111,7 +112,7 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
     return Error{ErrorKind::ToolFailed,
                  last.isEmpty()
                      ? QStringLiteral("%1 failed with exit code %2.").arg(program).arg(result.exitCode)
-                     : QStringLiteral("%1 failed: %2.").arg(program, oneLine(withoutSpeaker(last), 200)),
+                     : QStringLiteral("%1 failed: %2.").arg(program, quotedMessage(last, 200)),
                  QStringLiteral("The log says more. Try another preset, or retry."), last};
 }
 
