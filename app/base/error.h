@@ -46,6 +46,9 @@ enum class ErrorKind {
 /// The JSON spelling of a kind, for example "tool-missing".
 QString errorKindName(ErrorKind kind);
 
+/// The cause in a few words for people, as a heading over several files: "The original is damaged". No full stop.
+QString errorKindTitle(ErrorKind kind);
+
 struct Error {
     ErrorKind kind = ErrorKind::None;
     QString sentence; ///< complete, for people: "There is no space left on /media/stick."
