@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/cli/clioptions.h"
+#include "app/job/failuregroups.h"
 #include "app/session/session.h"
 
 #include <QObject>
@@ -25,7 +26,7 @@ public:
     void reportPlan();
     /// A file that never became a job.
     void reportRefused(const Error &error);
-    /// What has not ended is reported as cancelled, then the summary.
+    /// What has not ended is reported as cancelled, then the failures by their causes, then the summary.
     void end();
     int failures() const { return m_failed; }
 
@@ -34,6 +35,7 @@ private:
     void reportInOrder();
     void report(const Job &job);
     void reportText(const Job &job);
+    void reportFailures();
     void reportProgress(const QVector<JobId> &ids);
     void drawLine();
     void clearLine();
@@ -46,7 +48,7 @@ private:
     QSet<JobId> m_reported;
     int m_next = 0; ///< place in the list, for Order::List
     int m_failed = 0;
-    int m_refused = 0;
+    QVector<Failure> m_refused;
     bool m_hasTerminal;
     bool m_lineIsDrawn = false;
 };
