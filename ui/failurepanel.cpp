@@ -165,7 +165,7 @@ FailurePanel::FailurePanel(Session &session, QWidget *parent)
     connect(&session.jobs(), &JobList::jobsReset, this, refreshSoon);
     auto *escape = new QShortcut(Qt::Key_Escape, this);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(escape, &QShortcut::activated, this, &FailurePanel::close);
+    connect(escape, &QShortcut::activated, this, &FailurePanel::collapse);
     hide();
 }
 
@@ -175,7 +175,7 @@ void FailurePanel::setOpen(bool isOpen)
         return;
     }
     if (!isOpen) {
-        close();
+        collapse();
         return;
     }
     show();
@@ -185,7 +185,7 @@ void FailurePanel::setOpen(bool isOpen)
     }
 }
 
-void FailurePanel::close()
+void FailurePanel::collapse()
 {
     hide();
     for (FailureRow *row : std::as_const(m_rows)) {
@@ -203,7 +203,7 @@ void FailurePanel::refresh()
     }
     const QVector<FailureGroup> groups = failureGroups(failuresOf(m_session.jobs()));
     if (groups.isEmpty()) {
-        close();
+        collapse();
         return;
     }
     removeGone(groups);

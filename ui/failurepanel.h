@@ -72,7 +72,7 @@ protected:
 
 private:
     void refresh();
-    void close();
+    void collapse();
     void removeGone(const QVector<FailureGroup> &groups);
     FailureRow *addRow(const FailureGroup &group);
     void turnShow(FailureRow *row, bool isShown);

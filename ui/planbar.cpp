@@ -112,7 +112,6 @@ void PlanBar::buildFailures()
     m_failures->setObjectName(QStringLiteral("failuresButton"));
     m_failures->setCheckable(true);
     m_failures->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_failures->setFocusPolicy(Qt::StrongFocus); // a tool button would take the keyboard by Tab only
     connect(m_failures, &QToolButton::toggled, this, &PlanBar::failuresToggled);
 }
 
