@@ -53,6 +53,15 @@ QString withoutFullStop(const QString &sentence)
                                                                               : sentence;
 }
 
+/// "in.jpg" and "out.png": what tools are shown instead of the names of the files (see jobworkspace.h).
+bool isNameForTools(QStringView word)
+{
+    constexpr qsizetype longest = 12; // "out." and an ending of eight letters
+    return word.size() <= longest
+           && ((word.startsWith(QLatin1String("in.")) && word.size() > 3)
+               || (word.startsWith(QLatin1String("out.")) && word.size() > 4));
+}
+
 /// What is known of a group while it grows.
 struct Growing {
     FailureGroup group;
@@ -160,7 +169,7 @@ QString causeOf(const QString &sentence, const QStringList &names)
             while (end > at && QStringView(u".,:;!?)'\"\u201D").contains(text.at(end - 1))) {
                 --end;
             }
-            varies = hasSlash && end - at > 1;
+            varies = (hasSlash && end - at > 1) || isNameForTools(QStringView(text).mid(at, end - at));
         }
         if (!varies && text.at(at).isDigit()) {
             end = at;

@@ -68,6 +68,8 @@ void TestFailureGroups::causes_data()
     QTest::newRow("known path with a space") << u"/my photos/a b.jpg is not there."_s << u"… is not there."_s;
     QTest::newRow("known name") << u"“Web” does not take a b.jpg (PNG)."_s
                                 << u"“Web” does not take … (PNG)."_s;
+    QTest::newRow("names that tools are shown")
+        << u"in.jpg: no, out.webp. in.: in out"_s << u"…: no, …. in.: in out"_s;
     QTest::newRow("a lone slash stays") << u"input / output"_s << u"input / output"_s;
     QTest::newRow("empty") << QString() << QString();
 }
