@@ -1,6 +1,7 @@
 #include "ui/detailspane.h"
 
 #include "app/base/humantext.h"
+#include "app/job/failuregroups.h"
 #include "ui/commandbox.h"
 #include "ui/icons.h"
 #include "ui/jobcommands.h"
@@ -73,6 +74,7 @@ DetailsPane::DetailsPane(Session &session, QWidget *parent)
       m_facts(makeLine(m_content)),
       m_state(makeLine(m_content)),
       m_advice(makeLine(m_content)),
+      m_said(makeLine(m_content)),
       m_warnings(makeLine(m_content)),
       m_result(makeLine(m_content)),
       m_retry(new QPushButton(lineIcon(QStringLiteral("retry")), tr("Retry"), m_content)),
@@ -105,7 +107,10 @@ void DetailsPane::buildLayout()
     m_empty->setAlignment(Qt::AlignCenter);
     m_state->setAccessibleName(tr("State"));
     m_log->setMinimumHeight(shortestLog);
+    m_said->setObjectName(QStringLiteral("saidLines"));
+    m_said->setFont(smallFont(font()));
     setTone(m_facts, Tone::Muted);
+    setTone(m_said, Tone::Muted);
     setTone(m_warnings, Tone::Warning);
     m_empty->setContentsMargins(3 * gridUnit, 0, 3 * gridUnit, 0);
 
@@ -121,7 +126,7 @@ void DetailsPane::buildLayout()
     layout->addWidget(m_name);
     layout->addWidget(m_facts);
     layout->addSpacing(gridUnit);
-    for (QLabel *line : {m_state, m_advice, m_warnings, m_result}) {
+    for (QLabel *line : {m_state, m_advice, m_said, m_warnings, m_result}) {
         layout->addWidget(line);
     }
     layout->addLayout(buttons);
@@ -200,10 +205,14 @@ void DetailsPane::showState(const Job &job)
     if (!error.advice.isEmpty()) {
         advice.append(error.advice);
     }
-    if (!error.detail.isEmpty() && !error.sentence.contains(error.detail)) {
-        advice.append(oneLine(error.detail));
+    const QStringList said = job.state == JobState::Failed ? lastToolLines(job.result) : QStringList();
+    const QString detail = oneLine(error.detail);
+    if (!detail.isEmpty() && !error.sentence.contains(detail) && !said.contains(detail)) {
+        advice.append(detail);
     }
     showLine(m_advice, advice.join(u'\n'));
+    showLine(m_said,
+             said.isEmpty() ? QString() : tr("The converter's last words:") + u'\n' + said.join(u'\n'));
     // The first warning is in the state line already.
     showLine(m_warnings, job.result.warnings.mid(job.state == JobState::Done ? 1 : 0).join(u'\n'));
 }

@@ -39,6 +39,7 @@ private:
     QLabel *m_facts;
     QLabel *m_state;
     QLabel *m_advice;
+    QLabel *m_said; ///< the tool's last lines, when it failed
     QLabel *m_warnings;
     QLabel *m_result;
     QPushButton *m_retry;

@@ -78,6 +78,23 @@ void JobFilterProxy::setStateFilter(StateFilter filter)
     }
 }
 
+void JobFilterProxy::setIds(const QVector<JobId> &ids)
+{
+    QSet<JobId> wanted(ids.cbegin(), ids.cend());
+    if (m_ids != wanted) {
+        m_ids = std::move(wanted);
+        invalidateFilter();
+    }
+}
+
+void JobFilterProxy::clearIds()
+{
+    if (m_ids) {
+        m_ids.reset();
+        invalidateFilter();
+    }
+}
+
 JobId JobFilterProxy::idAt(const QModelIndex &proxyIndex) const
 {
     return m_model.idAt(mapToSource(proxyIndex).row());
@@ -100,7 +117,7 @@ bool JobFilterProxy::filterAcceptsRow(int sourceRow, const QModelIndex &) const
         return true;
     }
     const Job &job = m_model.jobAt(sourceRow);
-    if (!passes(m_state, job.state)) {
+    if (!passes(m_state, job.state) || (m_ids && !m_ids->contains(job.id))) {
         return false;
     }
     const QStringView name = nameView(job);

@@ -4,7 +4,10 @@
 
 #include "ui/jobtablemodel.h"
 
+#include <QSet>
 #include <QSortFilterProxyModel>
+
+#include <optional>
 
 namespace batchwright {
 
@@ -23,7 +26,10 @@ public:
     /// Every word of it must be in the file's name or in the words of its state; case does not count.
     void setText(const QString &text);
     void setStateFilter(StateFilter filter);
-    bool isFiltering() const { return !m_words.isEmpty() || m_state != StateFilter::All; }
+    /// Only these rows, as far as the other filters let them pass.
+    void setIds(const QVector<JobId> &ids);
+    void clearIds();
+    bool isFiltering() const { return !m_words.isEmpty() || m_state != StateFilter::All || m_ids; }
 
     JobId idAt(const QModelIndex &proxyIndex) const;
     const Job &jobAt(const QModelIndex &proxyIndex) const;
@@ -38,6 +44,7 @@ private:
     JobTableModel &m_model;
     QStringList m_words;
     StateFilter m_state = StateFilter::All;
+    std::optional<QSet<JobId>> m_ids;
 };
 
 } // namespace batchwright

@@ -2,6 +2,7 @@
 
 #include "ui/droparea.h"
 #include "ui/dropoverlay.h"
+#include "ui/failurepanel.h"
 #include "ui/icons.h"
 #include "ui/jobtableview.h"
 #include "ui/noticebar.h"
@@ -66,6 +67,7 @@ void MainWindow::buildLayout()
     m_topBar = new TopBar(m_session, m_actions, makeMenu(), central);
     m_notice = new NoticeBar(central);
     m_planBar = new PlanBar(m_session, m_actions.retryFailed);
+    m_failures = new FailurePanel(m_session);
     m_table = new JobTableView(m_proxy);
     m_dropArea = new DropArea(m_actions.addFiles, m_actions.addFolder);
     m_panel = new SidePanel(m_session);
@@ -78,6 +80,7 @@ void MainWindow::buildLayout()
     tableLayout->setContentsMargins(0, 0, 0, 0);
     tableLayout->setSpacing(0);
     tableLayout->addWidget(m_planBar);
+    tableLayout->addWidget(m_failures);
     tableLayout->addWidget(m_table, 1);
     m_splitter = new QSplitter(Qt::Horizontal);
     m_splitter->setChildrenCollapsible(false);

@@ -15,6 +15,7 @@ namespace batchwright {
 
 class DropArea;
 class DropOverlay;
+class FailurePanel;
 class JobTableView;
 class NoticeBar;
 class PlanBar;
@@ -50,6 +51,7 @@ private:
     void connectFileActions();
     void connectSession();
     void connectPanels();
+    void connectFailures();
 
     void addFromMime(const QMimeData &mime);
     void showJobMenu(const QPoint &globalPosition);
@@ -76,6 +78,7 @@ private:
     DropArea *m_dropArea = nullptr;
     QWidget *m_tablePage = nullptr;
     PlanBar *m_planBar = nullptr;
+    FailurePanel *m_failures = nullptr;
     JobTableView *m_table = nullptr;
     SidePanel *m_panel = nullptr;
     QWidget *m_bottomLine = nullptr;

@@ -2,6 +2,7 @@
 #include "ui/mainwindow.h"
 
 #include "ui/droparea.h"
+#include "ui/failurepanel.h"
 #include "ui/filedialogs.h"
 #include "ui/helpdialog.h"
 #include "ui/jobmenu.h"
@@ -121,6 +122,7 @@ void MainWindow::connectPanels()
     connect(&m_session, &Session::planChanged, output, &OutputPanel::refresh);
     connect(m_planBar, &PlanBar::textFilterChanged, &m_proxy, &JobFilterProxy::setText);
     connect(m_planBar, &PlanBar::stateFilterChanged, &m_proxy, &JobFilterProxy::setStateFilter);
+    connectFailures();
     connect(m_table, &JobTableView::visibleRowsChanged, &m_session, &Session::wantFacts);
     connect(m_table, &JobTableView::currentJobChanged, m_panel, &SidePanel::setCurrentJob);
     connect(m_table, &JobTableView::selectionTurned, this, &MainWindow::refreshActions);
@@ -130,6 +132,22 @@ void MainWindow::connectPanels()
         m_planBar->refresh();
         m_topBar->refresh();
         refreshTitle();
+    });
+}
+
+void MainWindow::connectFailures()
+{
+    connect(m_planBar, &PlanBar::failuresToggled, m_failures, &FailurePanel::setOpen);
+    connect(m_failures, &FailurePanel::groupShown, this, [this](const QVector<JobId> &ids) {
+        m_planBar->clearFilters(); // another filter would hide what was just asked for
+        m_proxy.setIds(ids);
+    });
+    connect(m_failures, &FailurePanel::groupHidden, &m_proxy, &JobFilterProxy::clearIds);
+    connect(m_failures, &FailurePanel::closed, this, [this] {
+        m_planBar->setFailuresOpen(false);
+        if (!focusWidget() || !focusWidget()->isVisible()) {
+            m_table->setFocus();
+        }
     });
 }
 

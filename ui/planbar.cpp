@@ -73,6 +73,7 @@ PlanBar::PlanBar(Session &session, QAction *retryFailed, QWidget *parent)
       m_sentence(new QLabel(this)),
       m_warningIcon(new QLabel(this)),
       m_warning(new QLabel(this)),
+      m_failures(new QToolButton(this)),
       m_retry(new QToolButton(this)),
       m_filter(new QLineEdit(this)),
       m_states(new QComboBox(this))
@@ -86,6 +87,7 @@ PlanBar::PlanBar(Session &session, QAction *retryFailed, QWidget *parent)
     m_warningIcon->setFixedSize(iconSide, iconSide);
     m_retry->setDefaultAction(retryFailed);
     m_retry->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    buildFailures();
     buildFilter();
 
     auto *layout = new QGridLayout(this);
@@ -94,14 +96,23 @@ PlanBar::PlanBar(Session &session, QAction *retryFailed, QWidget *parent)
     layout->setVerticalSpacing(gridUnit / 2);
     layout->setColumnStretch(1, 1);
     layout->addWidget(m_sentence, 0, 0, 1, 2);
-    layout->addWidget(m_retry, 0, 2);
-    layout->addWidget(m_filter, 0, 3);
-    layout->addWidget(m_states, 0, 4);
+    layout->addWidget(m_failures, 0, 2);
+    layout->addWidget(m_retry, 0, 3);
+    layout->addWidget(m_filter, 0, 4);
+    layout->addWidget(m_states, 0, 5);
     layout->addWidget(m_warningIcon, 1, 0);
-    layout->addWidget(m_warning, 1, 1, 1, 4);
+    layout->addWidget(m_warning, 1, 1, 1, 5);
     connect(&session, &Session::planChanged, this, &PlanBar::refresh);
     connect(&session, &Session::runningChanged, this, &PlanBar::refresh);
     refresh();
+}
+
+void PlanBar::buildFailures()
+{
+    m_failures->setObjectName(QStringLiteral("failuresButton"));
+    m_failures->setCheckable(true);
+    m_failures->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    connect(m_failures, &QToolButton::toggled, this, &PlanBar::failuresToggled);
 }
 
 void PlanBar::buildFilter()
@@ -132,9 +143,22 @@ void PlanBar::focusFilter()
     m_filter->selectAll();
 }
 
+void PlanBar::clearFilters()
+{
+    m_filter->clear();
+    m_states->setCurrentIndex(0);
+}
+
+void PlanBar::setFailuresOpen(bool isOpen)
+{
+    m_failures->setChecked(isOpen);
+}
+
 void PlanBar::setStateFilterVisible(bool isVisible)
 {
     m_states->setVisible(isVisible);
+    // Without room for words: what failed can be converted again from its panel and from the menu.
+    m_retry->setToolButtonStyle(isVisible ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
     m_filter->setFixedWidth((isVisible ? 22 : 16) * gridUnit);
 }
 
@@ -174,7 +198,20 @@ void PlanBar::refresh()
     m_warningIcon->setVisible(!problem.isEmpty());
     m_warningIcon->setPixmap(linePixmap(QStringLiteral("warning"), iconSide, devicePixelRatioF(), tone));
     m_retry->setVisible(!runs && counts.of(JobState::Failed) > 0);
+    refreshFailures();
     refreshStateCounts();
+}
+
+void PlanBar::refreshFailures()
+{
+    const int failed = m_session.jobs().counts().of(JobState::Failed);
+    const QString text = tr("%1 failed").arg(QLocale(QLocale::English).toString(failed));
+    m_failures->setText(text);
+    m_failures->setAccessibleName(tr("%1: why, and what to do").arg(text));
+    m_failures->setToolTip(tr("Show why files failed, and what to do"));
+    const QColor tone = toneColor(Tone::Bad, palette());
+    m_failures->setIcon(linePixmap(QStringLiteral("failed"), iconSide, devicePixelRatioF(), tone));
+    m_failures->setVisible(failed > 0);
 }
 
 void PlanBar::refreshStateCounts()

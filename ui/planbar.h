@@ -22,16 +22,23 @@ public:
     PlanBar(Session &session, QAction *retryFailed, QWidget *parent = nullptr);
 
     void focusFilter();
+    /// All rows are let pass again.
+    void clearFilters();
     void setStateFilterVisible(bool isVisible);
+    /// Whether the button "3 failed" is down.
+    void setFailuresOpen(bool isOpen);
     /// Reads the plan and the counts again.
     void refresh();
 
 signals:
     void textFilterChanged(const QString &text);
     void stateFilterChanged(batchwright::StateFilter filter);
+    void failuresToggled(bool isOpen);
 
 private:
     void buildFilter();
+    void buildFailures();
+    void refreshFailures();
     void refreshStateCounts();
     QString problemText() const;
 
@@ -40,6 +47,7 @@ private:
     QLabel *m_sentence;
     QLabel *m_warningIcon;
     QLabel *m_warning;
+    QToolButton *m_failures;
     QToolButton *m_retry;
     QLineEdit *m_filter;
     QComboBox *m_states;

@@ -32,4 +32,43 @@ ErrorKind errorKindFromName(const QString &name)
     return found == std::end(names) ? ErrorKind::Io : static_cast<ErrorKind>(found - std::begin(names));
 }
 
+QString errorKindTitle(ErrorKind kind)
+{
+    static constexpr const char *titles[] = {
+        "Nothing went wrong",
+        "The file is not there any more",
+        "The file may not be read",
+        "The folder for the results cannot be written",
+        "It is not an ordinary file",
+        "The file is empty",
+        "The name cannot be used",
+        "The preset has a mistake",
+        "An option has a value that does not fit",
+        "The album sheet does not fit",
+        "The program was called in a wrong way",
+        "The preset does not take this kind of file",
+        "There is nothing in it to convert",
+        "A converter is not installed",
+        "The converter failed",
+        "The converter crashed",
+        "The original is damaged",
+        "The converter made no file",
+        "The converter made an empty file",
+        "The result is not good",
+        "The result was not written whole",
+        "The original changed meanwhile",
+        "No space was left",
+        "The name of the result was taken",
+        "The disk or the network made an error",
+        "Stopped",
+        "The result would not be smaller",
+        "The converter took too long",
+        "The system was too busy",
+        "The sandbox could not be set up",
+        "The journal cannot be read or written",
+    };
+    static_assert(std::size(titles) == static_cast<size_t>(ErrorKind::JournalFailed) + 1);
+    return QString::fromLatin1(titles[static_cast<size_t>(kind)]);
+}
+
 } // namespace batchwright

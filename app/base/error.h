@@ -48,6 +48,9 @@ QString errorKindName(ErrorKind kind);
 /// The reverse; Io for a spelling that is not known.
 ErrorKind errorKindFromName(const QString &name);
 
+/// The cause in a few words for people, as a heading over several files: "The original is damaged". No full stop.
+QString errorKindTitle(ErrorKind kind);
+
 struct Error {
     ErrorKind kind = ErrorKind::None;
     QString sentence; ///< complete, for people: "There is no space left on /media/stick."

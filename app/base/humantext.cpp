@@ -55,7 +55,7 @@ QString countText(qint64 count, const QString &singular, const QString &plural)
 
 QString commandText(const QString &program, const QStringList &arguments)
 {
-    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_@%+=:,./-]+$"));
+    static const QRegularExpression plain(QStringLiteral("\\A[A-Za-z0-9_@%+=:,./-]+\\z"));
     const auto quoted = [](const QString &word) {
         if (plain.match(word).hasMatch()) {
             return word;
@@ -78,6 +78,15 @@ QString withoutSpeaker(const QString &message)
         "^(\\[[^\\]]* @ 0x[0-9a-f]+\\]\\s*)+|^\\([\\w.-]+:\\d+\\): [\\w-]+ \\*\\*: [\\d:.]+: "));
     QString text = message;
     return text.remove(speaker);
+}
+
+QString quotedMessage(const QString &message, int limit)
+{
+    QString text = oneLine(withoutSpeaker(message), limit);
+    while (text.size() > 1 && QStringView(u".:;,! ").contains(text.back())) {
+        text.chop(1);
+    }
+    return text;
 }
 
 QString oneLine(const QString &text, int limit)

@@ -22,4 +22,7 @@ QString oneLine(const QString &text, int limit = 300);
 /// A tool's message without the part in front that names its inner workings: "[mov,mp4 @ 0x55d0] moov atom not found".
 QString withoutSpeaker(const QString &message);
 
+/// The same as a part of a sentence of ours: on one line, and without a full stop of its own at the end.
+QString quotedMessage(const QString &message, int limit);
+
 } // namespace batchwright

@@ -3,6 +3,7 @@
 #include "app/base/humantext.h"
 #include "app/job/jobcsv.h"
 
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -50,12 +51,43 @@ QJsonObject finishedObject(const Job &job, JobState state)
             {QStringLiteral("input_bytes"), job.facts.bytes},
             {QStringLiteral("output_bytes"), job.result.outputBytes},
             {QStringLiteral("values"), values},
+            {QStringLiteral("lines"),
+             QJsonArray::fromStringList(state == JobState::Failed ? lastToolLines(job.result)
+                                                                  : QStringList())},
             {QStringLiteral("log"), textOrNull(job.result.log)}};
 }
 
 QString jsonLine(const QJsonObject &object)
 {
     return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
+QJsonObject groupObject(const FailureGroup &group)
+{
+    return {{QStringLiteral("kind"), errorKindName(group.kind)},
+            {QStringLiteral("title"), group.title},
+            {QStringLiteral("advice"), textOrNull(group.advice)},
+            {QStringLiteral("count"), group.count()},
+            {QStringLiteral("inputs"), QJsonArray::fromStringList(group.inputs)}};
+}
+
+/// "3 × The original is damaged — Get a good copy of it." and a line with the first names.
+QString groupText(const FailureGroup &group)
+{
+    constexpr qsizetype shownNames = 3;
+    QStringList names;
+    for (const QString &input : group.inputs.mid(0, shownNames)) {
+        names.append(oneLine(QFileInfo(input).fileName(), 80));
+    }
+    QString text = QStringLiteral("%1 × %2").arg(group.count()).arg(group.title);
+    if (!group.advice.isEmpty()) {
+        text += QStringLiteral(" — ") + group.advice;
+    }
+    text += QStringLiteral("\n    ") + names.join(QStringLiteral(", "));
+    if (group.count() > shownNames) {
+        text += QStringLiteral(" and %1 more").arg(group.count() - shownNames);
+    }
+    return text;
 }
 
 QString resultText(const Job &job)
@@ -165,7 +197,7 @@ void ConsoleReporter::reportPlan()
 
 void ConsoleReporter::reportRefused(const Error &error)
 {
-    ++m_refused;
+    m_refused.append({JobId::None, error.detail, QString(), error});
     ++m_failed;
     if (m_options.format == OutputFormat::Json) {
         Job job;
@@ -287,6 +319,26 @@ void ConsoleReporter::writeWarning(const QString &text)
     std::fputs((text + u'\n').toUtf8().constData(), stderr);
 }
 
+void ConsoleReporter::reportFailures()
+{
+    const QVector<FailureGroup> groups = failureGroups(m_refused + failuresOf(m_session.jobs()));
+    if (groups.isEmpty()) {
+        return;
+    }
+    if (m_options.format == OutputFormat::Json) {
+        QJsonArray list;
+        for (const FailureGroup &group : groups) {
+            list.append(groupObject(group));
+        }
+        writeLine(jsonLine(
+            {{QStringLiteral("event"), QStringLiteral("failures")}, {QStringLiteral("groups"), list}}));
+        return;
+    }
+    for (const FailureGroup &group : groups) {
+        writeWarning(groupText(group));
+    }
+}
+
 int ConsoleReporter::end(End how)
 {
     const JobList &jobs = m_session.jobs();
@@ -322,10 +374,11 @@ void ConsoleReporter::reportSummary()
     const BatchTotals totals = m_session.totals();
     const int cancelled = jobs.size() - totals.counts.of(JobState::Done) - totals.counts.of(JobState::Skipped)
                           - totals.counts.of(JobState::Failed);
-    const int failed = totals.counts.of(JobState::Failed) + m_refused;
+    const int failed = totals.counts.of(JobState::Failed) + static_cast<int>(m_refused.size());
+    reportFailures();
     if (m_options.format == OutputFormat::Json) {
         writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("summary")},
-                            {QStringLiteral("total"), jobs.size() + m_refused},
+                            {QStringLiteral("total"), jobs.size() + m_refused.size()},
                             {QStringLiteral("done"), totals.counts.of(JobState::Done)},
                             {QStringLiteral("skipped"), totals.counts.of(JobState::Skipped)},
                             {QStringLiteral("failed"), failed},

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/cli/clioptions.h"
+#include "app/job/failuregroups.h"
 #include "app/session/session.h"
 
 #include <QObject>
@@ -33,7 +34,8 @@ public:
     void reportPlan();
     /// A file that never became a job.
     void reportRefused(const Error &error);
-    /// What has not ended is reported as cancelled, then the summary; writes the CSV file. Gives the exit status.
+    /// What has not ended is reported as cancelled, then the failures by their causes, then the summary; writes the
+    /// CSV file. Gives the exit status.
     enum class End { Complete, Interrupted };
     int end(End how);
     int failures() const { return m_failed; }
@@ -43,6 +45,7 @@ private:
     void reportInOrder();
     void report(const Job &job);
     void reportText(const Job &job);
+    void reportFailures();
     void reportProgress(const QVector<JobId> &ids);
     void drawLine();
     void clearLine();
@@ -57,7 +60,7 @@ private:
     QSet<JobId> m_reported;
     int m_next = 0; ///< place in the list, for Order::List
     int m_failed = 0;
-    int m_refused = 0;
+    QVector<Failure> m_refused;
     bool m_hasTerminal;
     bool m_lineIsDrawn = false;
 };

@@ -190,12 +190,17 @@ Result<MediaInfo> sniffFile(const QString &path)
     }
     constexpr qint64 headBytes = 4096; // the farthest magic number that counts here stands at 128
     const QByteArray head = file.read(headBytes);
-    const QString suffix = path.mid(path.lastIndexOf(u'.') + 1).toLower();
-
-    MediaInfo info;
+    MediaInfo info = sniffBytes(head, path);
     info.bytes = status->size;
     info.modifiedNanoseconds = status->modifiedNanoseconds;
-    const QMimeType type = typeOf(path, head, suffix);
+    return info;
+}
+
+MediaInfo sniffBytes(const QByteArray &head, const QString &fileName)
+{
+    const QString suffix = fileName.mid(fileName.lastIndexOf(u'.') + 1).toLower();
+    const QMimeType type = typeOf(fileName, head, suffix);
+    MediaInfo info;
     const Format *format = findFormat(type);
     if (isCameraRaw(type)) {
         info.kind = MediaKind::Photo;
@@ -225,7 +230,7 @@ QString formatForName(const QString &fileName)
 
 QString suffixForFormat(const QString &format, const QString &fileName)
 {
-    static const QRegularExpression plain(QStringLiteral("^[a-z0-9]{1,8}$"));
+    static const QRegularExpression plain(QStringLiteral("\\A[a-z0-9]{1,8}\\z"));
     const qsizetype dot = fileName.lastIndexOf(u'.');
     const QString own = dot < 0 ? QString() : fileName.mid(dot + 1).toLower();
     QString first;

@@ -11,6 +11,9 @@ namespace batchwright {
 /// The content decides; the name helps only where the content says nothing (raw video, headerless scans).
 Result<MediaInfo> sniffFile(const QString &path);
 
+/// The same from the first bytes of a file (4 KiB are enough): kind, format and formatText. Blocks on nothing.
+MediaInfo sniffBytes(const QByteArray &head, const QString &fileName);
+
 /// The format that a name promises by its ending; empty when its ending promises none of ours.
 QString formatForName(const QString &fileName);
 

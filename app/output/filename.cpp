@@ -14,15 +14,30 @@ namespace batchwright {
 namespace {
 
 constexpr int longestName = 255; // bytes; NAME_MAX of every common Linux file system
+/// Bytes of an ending that count as one. More is no ending, and would leave no room for the name in front of it.
+constexpr int longestEnding = 64;
 
 /// At most `bytes` bytes of UTF-8, never half a character.
 QString shortened(const QString &text, int bytes)
 {
-    QString result = text;
-    while (result.toUtf8().size() > bytes) {
-        result.chop(result.back().isLowSurrogate() ? 2 : 1);
+    const QByteArray utf8 = text.toUtf8();
+    if (utf8.size() <= bytes) {
+        return text;
     }
-    return result;
+    const auto isInside = [&](qsizetype at) { return (static_cast<quint8>(utf8.at(at)) & 0xC0) == 0x80; };
+    qsizetype end = std::max(0, bytes);
+    while (end > 0 && isInside(end)) {
+        --end;
+    }
+    return QString::fromUtf8(utf8.left(end));
+}
+
+/// Half of a surrogate pair has no UTF-8: names that differ only there would be one on the disk.
+bool isHalfCharacter(const QString &text, qsizetype at)
+{
+    const QChar character = text.at(at);
+    return (character.isHighSurrogate() && (at + 1 == text.size() || !text.at(at + 1).isLowSurrogate()))
+           || (character.isLowSurrogate() && (at == 0 || !text.at(at - 1).isHighSurrogate()));
 }
 
 QString stemOf(const QString &fileName)
@@ -79,12 +94,13 @@ QString safeFileName(const QString &text, int reservedBytes)
 {
     QString name = text;
     name.replace(u'/', u'_');
-    for (QChar &character : name) {
+    for (qsizetype at = 0; at < name.size(); ++at) {
         // Control characters and those that turn the reading direction make a name say something else than it is.
-        const QChar::Category category = character.category();
+        const QChar::Category category = name.at(at).category();
         if (category == QChar::Other_Control
-            || (category == QChar::Other_Format && character != QChar(0x200D))) {
-            character = u'_';
+            || (category == QChar::Other_Format && name.at(at) != QChar(0x200D))
+            || isHalfCharacter(name, at)) {
+            name[at] = u'_';
         }
     }
     if (name == QLatin1String(".") || name == QLatin1String("..")) {
@@ -123,7 +139,7 @@ Result<QString> fileNameFor(const PlanRequest &request, const OutputSettings &se
         return badName(nameTemplate,
                        QStringLiteral("nothing is left of it for %1").arg(oneLine(request.source, 120)));
     }
-    const QString ending = u'.' + safeFileName(suffix);
+    const QString ending = u'.' + safeFileName(suffix, longestName - longestEnding + 1);
     parts.last() = safeFileName(parts.last(), static_cast<int>(ending.toUtf8().size())) + ending;
     return parts.join(u'/');
 }
@@ -149,9 +165,9 @@ QString numberedPath(const QString &path, int number)
     const qsizetype slash = path.lastIndexOf(u'/');
     const QString name = path.mid(slash + 1);
     const qsizetype dot = name.lastIndexOf(u'.');
-    const QString ending = dot > 0 ? name.mid(dot) : QString();
-    const QString mark = QStringLiteral(" (%1)").arg(number) + ending;
-    const QString stem = dot > 0 ? name.left(dot) : name;
+    const bool hasEnding = dot > 0 && name.mid(dot).toUtf8().size() <= longestEnding;
+    const QString mark = QStringLiteral(" (%1)").arg(number) + (hasEnding ? name.mid(dot) : QString());
+    const QString stem = hasEnding ? name.left(dot) : name;
     return path.left(slash + 1) + safeFileName(stem, static_cast<int>(mark.toUtf8().size())) + mark;
 }
 

@@ -119,9 +119,10 @@ Outcome expandPart(const QString &part, const TemplateValues &values, const Tool
         if (name.endsWith(QLatin1String(".common"))) {
             const Tool *tool = tools.find(name.chopped(7));
             if (!tool) {
-                return Error{ErrorKind::BadPreset,
-                             QStringLiteral("There is no tool of the name in {%1}.").arg(name), QString(),
-                             QString()};
+                return Error{
+                    ErrorKind::BadPreset, QStringLiteral("There is no tool of the name in {%1}.").arg(name),
+                    QStringLiteral("Correct the preset's file: resources/tools.json lists the tools."),
+                    QString()};
             }
             for (const QString &common : tool->common) {
                 arguments.append(expandText(common, values));

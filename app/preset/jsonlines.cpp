@@ -4,19 +4,24 @@ namespace batchwright {
 
 namespace {
 
-/// Walks over text that is known to be valid, so that it needs no error handling beyond its end.
+/// Walks over text that is known to be valid, so that it needs no error handling beyond its end. It carries what is
+/// left of the path that is looked for and never puts a path together: with a long key around many values, that would
+/// be quadratic.
 class Walker final
 {
 public:
     explicit Walker(const QByteArray &json) : m_json(json) {}
 
-    QHash<QString, int> walk()
+    int lineOf(const QString &path)
     {
-        value(QString());
-        return m_lines;
+        m_shortestRest = path.size();
+        value(path, IsOnPath::Yes);
+        return m_found;
     }
 
 private:
+    enum class IsOnPath { No, Yes };
+
     char peek() const { return m_at < m_json.size() ? m_json.at(m_at) : '\0'; }
 
     void space()
@@ -38,12 +43,16 @@ private:
         return found;
     }
 
-    void value(const QString &path)
+    /// `rest`: of the path, below this value; counts only on the path.
+    void value(QStringView rest, IsOnPath isOnPath)
     {
         space();
-        m_lines.insert(path, m_line);
+        if (isOnPath == IsOnPath::Yes && rest.size() <= m_shortestRest) {
+            m_shortestRest = rest.size();
+            m_found = m_line;
+        }
         if (peek() == '{' || peek() == '[') {
-            members(path, peek() == '{');
+            members(rest, isOnPath, peek() == '{');
         } else if (peek() == '"') {
             text();
         } else {
@@ -53,7 +62,7 @@ private:
         }
     }
 
-    void members(const QString &path, bool isObject)
+    void members(QStringView rest, IsOnPath isOnPath, bool isObject)
     {
         ++m_at;
         for (int index = 0;; ++index) {
@@ -62,13 +71,21 @@ private:
                 ++m_at;
                 return;
             }
-            QString inner = path + u'[' + QString::number(index) + u']';
+            QString name;
             if (isObject) {
-                inner = path.isEmpty() ? text() : path + u'.' + text();
+                name = text();
                 space();
                 ++m_at; // the colon
+            } else {
+                name = u'[' + QString::number(index) + u']';
             }
-            value(inner);
+            const bool leadsOn = isOnPath == IsOnPath::Yes && !rest.isEmpty() && rest.startsWith(name)
+                                 && (rest.size() == name.size() || rest.at(name.size()) == u'.'
+                                     || rest.at(name.size()) == u'[');
+            // Behind a key comes ".key" or "[0]"; the dot goes with the step that was just made.
+            QStringView below = leadsOn ? rest.mid(name.size()) : QStringView();
+            below = below.startsWith(u'.') ? below.mid(1) : below;
+            value(below, leadsOn ? IsOnPath::Yes : IsOnPath::No);
             space();
             m_at += peek() == ',' ? 1 : 0;
         }
@@ -76,15 +93,16 @@ private:
 
     const QByteArray &m_json;
     qsizetype m_at = 0;
+    qsizetype m_shortestRest = 0; ///< of the path, behind the nearest thing that was found
     int m_line = 1;
-    QHash<QString, int> m_lines;
+    int m_found = 1;
 };
 
 } // namespace
 
-QHash<QString, int> jsonLines(const QByteArray &json)
+int jsonLine(const QByteArray &json, const QString &path)
 {
-    return Walker(json).walk();
+    return Walker(json).lineOf(path);
 }
 
 } // namespace batchwright

@@ -1,15 +1,15 @@
-// Which line of a JSON text holds which value: QJsonDocument does not tell, and "line 12" is what
-// somebody who writes a preset by hand needs. Pure; any thread.
+// Which line of a JSON text holds a value: QJsonDocument does not tell, and "line 12" is what somebody who writes a
+// preset by hand needs. Pure; any thread.
 #pragma once
 
 #include <QByteArray>
-#include <QHash>
 #include <QString>
 
 namespace batchwright {
 
-/// Path -> line from 1, for a text that QJsonDocument has already accepted. A path is written as in error
-/// messages: "steps[0].command[2]"; the whole document is the empty path.
-QHash<QString, int> jsonLines(const QByteArray &json);
+/// The line, from 1, of the value at a path as error messages write it ("steps[0].command[2]"; the whole document is
+/// the empty path), or of the nearest thing around it when it is not there. The text must be one that QJsonDocument
+/// has accepted. Linear, whatever the text.
+int jsonLine(const QByteArray &json, const QString &path);
 
 } // namespace batchwright

@@ -135,16 +135,10 @@ ProgressFormat readProgress(const QJsonValue &value, ObjectReader &reader)
 
 Error dataFileError(const QString &fileName, const QByteArray &json, const QPair<QString, QString> &problem)
 {
-    // A missing key has no line of its own: the nearest thing around it has.
-    const QHash<QString, int> lines = jsonLines(json);
-    QString place = problem.first;
-    while (!lines.contains(place)) {
-        place.truncate(std::max(place.lastIndexOf(u'.'), place.lastIndexOf(u'[')));
-    }
     return {ErrorKind::BadPreset,
             QStringLiteral("%1, line %2: %3 %4.")
                 .arg(fileName)
-                .arg(lines.value(place))
+                .arg(jsonLine(json, problem.first))
                 .arg(problem.first, problem.second),
             QStringLiteral("Correct the file; README.md says how presets are written."), QString()};
 }

@@ -47,10 +47,16 @@ void PresetLibrary::readFolder(const QString &folder)
         QFile file(directory.filePath(name));
         // A preset is a page of text; a larger file is something else and is not read into memory.
         constexpr qint64 largestPreset = 1024 * 1024;
-        if (!file.open(QIODevice::ReadOnly) || file.size() > largestPreset) {
-            m_problems.append(
-                Error{ErrorKind::BadPreset, QStringLiteral("%1 cannot be read.").arg(file.fileName()),
-                      QStringLiteral("Check its permissions and its size."), file.errorString()});
+        if (!file.open(QIODevice::ReadOnly)) {
+            m_problems.append(Error{ErrorKind::BadPreset,
+                                    QStringLiteral("%1 cannot be read.").arg(file.fileName()),
+                                    QStringLiteral("Check its permissions."), file.errorString()});
+            continue;
+        }
+        if (file.size() > largestPreset) {
+            m_problems.append(Error{ErrorKind::BadPreset,
+                                    QStringLiteral("%1 is too large for a preset.").arg(file.fileName()),
+                                    QStringLiteral("Remove it from the folder of presets."), QString()});
             continue;
         }
         Result<Preset> preset = readPreset(file.readAll(), file.fileName());

@@ -8,6 +8,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <cmath>
 
 namespace batchwright {
 
@@ -40,8 +41,9 @@ QVariant readOptionValue(const Option &option, const QJsonValue &value, const QS
 {
     const Result<QVariant> parsed = option.parse(value.toVariant().toString());
     if (!parsed) {
-        reader.fail(
-            key, QStringLiteral("is not a value of this option. %1").arg(parsed.error().advice.chopped(1)));
+        const QString advice = parsed.error().advice; // a preset's own hint may have no full stop
+        reader.fail(key, QStringLiteral("is not a value of this option. %1")
+                             .arg(advice.endsWith(u'.') ? advice.chopped(1) : advice));
         return {};
     }
     return *parsed;
@@ -68,6 +70,10 @@ Option readOption(const QJsonObject &object, const QString &path, Problem &probl
     constexpr double widest = 1e9;
     option.minimum = reader.number("min", option.type == OptionType::Duration ? 0 : -widest);
     option.maximum = reader.number("max", widest);
+    if (std::abs(option.minimum) > widest || std::abs(option.maximum) > widest) {
+        reader.fail(QStringLiteral("max"),
+                    QStringLiteral("and min must lie between -1000000000 and 1000000000"));
+    }
     option.step = reader.number("step", option.type == OptionType::Real ? 0.1 : 1);
     option.pattern = reader.text("pattern");
     if (!QRegularExpression(option.pattern).isValid()) {
@@ -117,11 +123,16 @@ Step readStep(const QJsonObject &object, const QString &path, Problem &problem)
 {
     ObjectReader reader(object, path, problem);
     Step step;
-    step.threads = static_cast<int>(reader.number("threads", 1));
+    // Looked at as it stands in the file: 1e300 is no int, and the weights of all steps are added up.
+    constexpr double heaviest = 1e6;
+    const double threads = reader.number("threads", 1);
     step.weight = reader.number("weight", 1);
     step.isOptional = reader.flag("optional", false);
-    if (step.threads < 0 || step.threads > 1024 || step.weight <= 0) {
-        reader.fail(QStringLiteral("threads"), QStringLiteral("must be 0 to 1024, and weight above 0"));
+    if (!(threads >= 0 && threads <= 1024) || !(step.weight > 0 && step.weight <= heaviest)) {
+        reader.fail(QStringLiteral("threads"),
+                    QStringLiteral("must be 0 to 1024, and weight above 0 and at most 1000000"));
+    } else {
+        step.threads = static_cast<int>(threads);
     }
     if (!reader.has("variants")) {
         step.variants.append(readVariant(reader));

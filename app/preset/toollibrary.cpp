@@ -58,14 +58,30 @@ Outcome ToolLibrary::load(const QString &fileName)
         return Error{ErrorKind::BadPreset, QStringLiteral("%1 cannot be read.").arg(fileName),
                      QStringLiteral("Install Batchwright again."), file.errorString()};
     }
-    const QByteArray json = file.readAll();
+    return read(file.readAll(), fileName);
+}
+
+Outcome ToolLibrary::read(const QByteArray &json, const QString &fileName)
+{
+    QJsonParseError syntax;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &syntax);
+    if (!document.isObject()) {
+        return Error{ErrorKind::BadPreset,
+                     QStringLiteral("%1, line %2: this is not JSON (%3).")
+                         .arg(fileName)
+                         .arg(json.left(syntax.offset).count('\n') + 1)
+                         .arg(syntax.errorString()),
+                     QStringLiteral("Install Batchwright again."), QString()};
+    }
     Problem problem;
+    QHash<QString, Tool> readTools;
+    QHash<int, StepVariant> readChecks;
     {
-        ObjectReader reader(QJsonDocument::fromJson(json).object(), QString(), problem);
+        ObjectReader reader(document.object(), QString(), problem);
         reader.any("$schema");
         const QJsonObject tools = reader.object("tools", Need::Required);
         for (auto entry = tools.constBegin(); entry != tools.constEnd(); ++entry) {
-            m_tools.insert(entry.key(), readTool(entry.key(), entry->toObject(), problem));
+            readTools.insert(entry.key(), readTool(entry.key(), entry->toObject(), problem));
         }
         const QJsonObject checks = reader.object("checks");
         const QHash<QString, ResultCheck> names{{QStringLiteral("image"), ResultCheck::Image},
@@ -76,12 +92,14 @@ Outcome ToolLibrary::load(const QString &fileName)
             check.command =
                 readCommand(inner.list("command", Need::Required), inner, QStringLiteral("command"));
             check.progress = readProgress(inner.any("progress"), inner);
-            m_checks.insert(static_cast<int>(names.value(entry.key(), ResultCheck::None)), check);
+            readChecks.insert(static_cast<int>(names.value(entry.key(), ResultCheck::None)), check);
         }
     }
     if (problem) {
         return dataFileError(fileName, json, *problem);
     }
+    m_tools = readTools;
+    m_checks = readChecks;
     return Done{};
 }
 

@@ -31,6 +31,8 @@ class ToolLibrary final
 public:
     /// BadPreset when the data file cannot be read.
     Outcome load(const QString &file);
+    /// The same from its content; `fileName` is for the sentence. After an error the library is as it was before.
+    Outcome read(const QByteArray &json, const QString &fileName);
 
     /// Null for a program that has no entry (any program may be used in a preset).
     const Tool *find(const QString &id) const;

@@ -1,6 +1,5 @@
 #include "app/probe/oggend.h"
 
-#include <QByteArray>
 #include <QFile>
 
 #include <algorithm>
@@ -11,16 +10,19 @@ OggEnd findOggEnd(const QString &path)
 {
     constexpr qint64 largestPage =
         65307; // RFC 3533: 27 bytes of header, 255 segment lengths, 255 × 255 bytes
-    constexpr qsizetype flagsAt = 5;
-    constexpr qsizetype segmentCountAt = 26;
-    constexpr char endOfStream = 4;
-
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         return OggEnd::Unknown;
     }
     file.seek(std::max<qint64>(0, file.size() - 2 * largestPage));
-    const QByteArray tail = file.readAll();
+    return oggEndOf(file.readAll());
+}
+
+OggEnd oggEndOf(const QByteArray &tail)
+{
+    constexpr qsizetype flagsAt = 5;
+    constexpr qsizetype segmentCountAt = 26;
+    constexpr char endOfStream = 4;
     const qsizetype page = tail.lastIndexOf("OggS");
     if (page < 0) {
         return OggEnd::Unknown;

@@ -2,6 +2,7 @@
 // last page tells (RFC 3533, section 6: page header, "end of stream" flag). Blocks on the disk: pool threads only.
 #pragma once
 
+#include <QByteArray>
 #include <QString>
 
 namespace batchwright {
@@ -14,5 +15,7 @@ enum class OggEnd {
 };
 
 OggEnd findOggEnd(const QString &path);
+/// The same from the last bytes of a file: two of the largest pages, 131 kB, or all of it.
+OggEnd oggEndOf(const QByteArray &tail);
 
 } // namespace batchwright

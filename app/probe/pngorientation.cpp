@@ -41,14 +41,18 @@ int orientationInExif(const QByteArray &exif)
 
 int pngOrientation(const QString &path)
 {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? pngOrientation(file) : 0;
+}
+
+int pngOrientation(QIODevice &file)
+{
     constexpr qint64 signatureBytes = 8;
     constexpr qint64 chunkOverhead = 12; // length, name and checksum
     constexpr quint32 largestExif = 1024 * 1024;
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return 0;
-    }
-    for (qint64 at = signatureBytes; at + chunkOverhead <= file.size();) {
+    constexpr int mostChunks = 200'000; // a gigabyte in chunks of 8 KiB, the usual size, has 131,072
+    qint64 at = signatureBytes;
+    for (int chunk = 0; chunk < mostChunks && at + chunkOverhead <= file.size(); ++chunk) {
         file.seek(at);
         const QByteArray head = file.read(8);
         const quint32 length = head.size() == 8 ? qFromBigEndian<quint32>(head.constData()) : 0;

@@ -4,9 +4,13 @@
 
 #include <QString>
 
+class QIODevice;
+
 namespace batchwright {
 
 /// EXIF orientation 1-8, or 0 when there is none.
 int pngOrientation(const QString &path);
+/// The same of a file that is open and can be sought.
+int pngOrientation(QIODevice &file);
 
 } // namespace batchwright

@@ -14,10 +14,29 @@ namespace batchwright {
 
 namespace {
 
+/// A stranger's file may say that it is 1e300 pixels wide or "nan" seconds long: that is unknown, and 0.
+double plausible(double number)
+{
+    constexpr double most = 1e9; // pixels, seconds (thirty years), frames a second
+    return std::isfinite(number) && std::abs(number) <= most ? number : 0;
+}
+
+int countOf(const QString &text)
+{
+    return std::max(0, text.toInt());
+}
+
+/// EXIF orientation 1-8; everything else is upright.
+int orientationOf(const QString &text)
+{
+    const int orientation = text.toInt();
+    return orientation >= 1 && orientation <= 8 ? orientation : 1;
+}
+
 /// ffprobe writes most numbers as texts.
 double numberOf(const QJsonObject &object, const char *key)
 {
-    return object.value(QLatin1String(key)).toVariant().toString().toDouble();
+    return plausible(object.value(QLatin1String(key)).toVariant().toString().toDouble());
 }
 
 QString textOf(const QJsonObject &object, const char *key)
@@ -30,16 +49,16 @@ double secondsFromClock(const QString &text)
 {
     double seconds = 0;
     for (const QString &part : text.split(u':')) {
-        seconds = seconds * 60 + part.toDouble();
+        seconds = plausible(seconds * 60 + part.toDouble());
     }
-    return seconds;
+    return std::max(0.0, seconds);
 }
 
 double frameRateOf(const QString &fraction)
 {
     const QStringList parts = fraction.split(u'/');
     const double divisor = parts.value(1, QStringLiteral("1")).toDouble();
-    return divisor > 0 ? parts.first().toDouble() / divisor : 0;
+    return divisor > 0 ? std::max(0.0, plausible(parts.first().toDouble() / divisor)) : 0;
 }
 
 double streamSeconds(const QJsonObject &stream)
@@ -74,8 +93,8 @@ void splitTrackNumber(MediaInfo &info)
 void takeVideo(const QJsonObject &stream, MediaInfo &info)
 {
     info.videoCodec = textOf(stream, "codec_name");
-    info.width = static_cast<int>(numberOf(stream, "width"));
-    info.height = static_cast<int>(numberOf(stream, "height"));
+    info.width = std::max(0, static_cast<int>(numberOf(stream, "width")));
+    info.height = std::max(0, static_cast<int>(numberOf(stream, "height")));
     info.frameRate = frameRateOf(textOf(stream, "avg_frame_rate"));
     info.more.insert(QStringLiteral("color.transfer"), textOf(stream, "color_transfer"));
     for (const QJsonValue &side : stream.value(QLatin1String("side_data_list")).toArray()) {
@@ -210,7 +229,7 @@ bool parseVipsheader(const QByteArray &output, MediaInfo &info)
     }
     info.width = fields.value(QStringLiteral("width")).toInt();
     info.height = fields.value(QStringLiteral("height")).toInt();
-    info.orientation = std::max(1, fields.value(QStringLiteral("orientation")).toInt());
+    info.orientation = orientationOf(fields.value(QStringLiteral("orientation")));
     info.pages = std::max(1, fields.value(QStringLiteral("n-pages")).toInt());
     info.probe = ProbeState::Known;
     return info.width > 0 && info.height > 0;
@@ -233,8 +252,8 @@ void parseDcmdump(const QByteArray &output, MediaInfo &info)
         }
     }
     info.probe = ProbeState::Known;
-    info.height = values.value(QStringLiteral("0028,0010")).toInt();
-    info.width = values.value(QStringLiteral("0028,0011")).toInt();
+    info.height = countOf(values.value(QStringLiteral("0028,0010")));
+    info.width = countOf(values.value(QStringLiteral("0028,0011")));
     info.pages = std::max(1, values.value(QStringLiteral("0028,0008")).toInt());
     const QStringList centres = values.value(QStringLiteral("0028,1050")).split(u'\\', Qt::SkipEmptyParts);
     const QStringList widths = values.value(QStringLiteral("0028,1051")).split(u'\\', Qt::SkipEmptyParts);

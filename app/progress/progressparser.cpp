@@ -3,6 +3,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <cmath>
 
 namespace batchwright {
 
@@ -71,12 +72,14 @@ private:
         if (key == "out_time_us" && isNumber) {
             m_totals.outputMilliseconds =
                 std::max(m_totals.outputMilliseconds.value_or(0), std::max<qint64>(number, 0) / 1000);
-        } else if (key == "total_size" && isNumber) {
+        } else if (key == "total_size" && isNumber && number >= 0) {
             m_totals.outputBytes = number;
         } else if (key == "frame" && isNumber) {
             m_frames = number;
         } else if (key == "speed") {
-            m_progress.speed = value.endsWith('x') ? value.chopped(1).toDouble() : 0;
+            const double speed = value.endsWith('x') ? value.chopped(1).toDouble() : 0;
+            m_progress.speed =
+                std::isfinite(speed) ? std::max(speed, 0.0) : 0; // "nanx" and "infx" are numbers, too
         } else if (key == "progress") {
             endBlock();
             return true;

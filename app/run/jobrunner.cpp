@@ -125,7 +125,7 @@ void JobRunner::takeFacts(const MediaInfo &facts)
     // probe is the converter's own library.
     if (facts.probe == ProbeState::Damaged && facts.kind != MediaKind::Photo) {
         end(JobState::Failed,
-            {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1").arg(facts.problem),
+            {ErrorKind::DamagedInput, QStringLiteral("The file is damaged. %1").arg(facts.problem),
              QStringLiteral("Get a good copy of it. Nothing was changed."), QString()});
         return;
     }
@@ -358,7 +358,7 @@ void JobRunner::checkResult(qint64 bytes)
 
 void JobRunner::finishCheck(const ExecutionResult &result)
 {
-    appendLog(QString::fromUtf8(result.standardError));
+    appendLog(withoutProgressLines(result.standardError, m_progressFormat));
     if (endIfCancelled()) {
         return;
     }

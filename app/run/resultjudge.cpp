@@ -66,14 +66,14 @@ Error crashed(const QString &program, int signal)
 
 Error damaged(const QString &line)
 {
-    return {ErrorKind::DamagedInput,
-            QStringLiteral("The file is damaged: %1.").arg(oneLine(withoutSpeaker(line), 160)),
+    return {ErrorKind::DamagedInput, QStringLiteral("The file is damaged: %1.").arg(quotedMessage(line, 160)),
             QStringLiteral("Get a good copy of it. Nothing was changed."), line};
 }
 
-Error failedToStart(const ExecutionResult &result, const QString &program, const Tool *tool)
+/// `command` as the preset names it, `program` as people know it.
+Error failedToStart(const ExecutionResult &result, const QString &command, const QString &program,
+                    const Tool *tool)
 {
-    const QString problem = oneLine(result.startProblem);
     if (meansBusySystem(result.startErrno)) {
         return {ErrorKind::SystemBusy,
                 QStringLiteral("%1 could not be started because the system is too busy.").arg(program),
@@ -93,11 +93,13 @@ Error failedToStart(const ExecutionResult &result, const QString &program, const
                 QStringLiteral("Retry. If it happens again, look at what clears the temporary folder."),
                 result.startProblem};
     }
-    return {ErrorKind::ToolMissing, QStringLiteral("%1 could not be started: %2.").arg(program, problem),
-            tool && !tool->package.isEmpty()
-                ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
-                : QStringLiteral("Check that it is installed and may be run, then retry."),
-            result.startProblem};
+    return {
+        ErrorKind::ToolMissing,
+        QStringLiteral("%1 could not be started: %2.").arg(command, quotedMessage(result.startProblem, 300)),
+        tool && !tool->package.isEmpty()
+            ? QStringLiteral("Install it again (package %1), then retry.").arg(tool->package)
+            : QStringLiteral("Check that it is installed and may be run, then retry."),
+        result.startProblem};
 }
 
 /// What shells and other wrappers (nice, env, timeout) say about the program that they ran; nothing for other codes.
@@ -134,10 +136,12 @@ std::optional<Error> endBehindAWrapper(const QString &program, int exitCode, con
 
 } // namespace
 
-std::optional<Error> judgeExit(const ExecutionResult &result, const QString &program, const Tool *tool)
+std::optional<Error> judgeExit(const ExecutionResult &result, const QString &command, const Tool *tool)
 {
+    // A preset may name its program by its path; people know it by its name.
+    const QString program = command.mid(command.lastIndexOf(u'/') + 1);
     if (result.end == ExecutionResult::End::FailedToStart) {
-        return failedToStart(result, program, tool);
+        return failedToStart(result, command, program, tool);
     }
     if (result.end == ExecutionResult::End::Crashed) {
         return crashed(program, result.signal);
@@ -153,7 +157,7 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
         }
         if (const QString line = matchingLine(lines, tool->failures); !line.isNull()) {
             return Error{ErrorKind::ToolFailed,
-                         QStringLiteral("%1 reported: %2.").arg(program, oneLine(withoutSpeaker(line), 160)),
+                         QStringLiteral("%1 reported: %2.").arg(program, quotedMessage(line, 160)),
                          QStringLiteral("The log says more. Try another preset, or retry."), line};
         }
     }
@@ -171,7 +175,7 @@ std::optional<Error> judgeExit(const ExecutionResult &result, const QString &pro
     return Error{ErrorKind::ToolFailed,
                  last.isEmpty()
                      ? QStringLiteral("%1 failed with exit code %2.").arg(program).arg(result.exitCode)
-                     : QStringLiteral("%1 failed: %2.").arg(program, oneLine(withoutSpeaker(last), 200)),
+                     : QStringLiteral("%1 failed: %2.").arg(program, quotedMessage(last, 200)),
                  QStringLiteral("The log says more. Try another preset, or retry."), last};
 }
 

@@ -12,7 +12,8 @@
 namespace batchwright {
 
 /// Why this run of a tool failed; nothing when it did its work. `tool` may be null (a program without an entry).
-std::optional<Error> judgeExit(const ExecutionResult &result, const QString &program, const Tool *tool);
+/// `command` is the program as the preset names it.
+std::optional<Error> judgeExit(const ExecutionResult &result, const QString &command, const Tool *tool);
 
 /// Lines of its output that are worth showing although it succeeded; at most a handful.
 QStringList warningLines(const ExecutionResult &result, const Tool *tool);

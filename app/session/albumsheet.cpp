@@ -58,6 +58,14 @@ Result<AlbumSheet> readJson(const QByteArray &content, const QString &fileName)
     if (!list.isArray()) {
         return badSheet(fileName, QStringLiteral("there is no list “tracks”."));
     }
+    // Each track gets all of them, so that a small file could otherwise fill the memory.
+    constexpr qsizetype mostCommon = 100;
+    if (common.size() > mostCommon) {
+        return badSheet(fileName,
+                        QStringLiteral("it has %1 values for all tracks, and more than %2 are no album.")
+                            .arg(common.size())
+                            .arg(mostCommon));
+    }
     AlbumSheet sheet;
     for (const QJsonValue &entry : list.toArray()) {
         Variables track = common;
@@ -118,8 +126,11 @@ Result<AlbumSheet> readCsv(const QByteArray &content, const QString &fileName)
                         QStringLiteral("line 1 must name the columns, for example track,title,artist."));
     }
     AlbumSheet sheet;
+    qsizetype line = 1;
+    qsizetype counted = 0; // line ends are counted once, not again from the start for each record
     while (at < text.size()) {
-        const auto line = text.left(at).count(u'\n') + 1;
+        line += QStringView(text).mid(counted, at - counted).count(u'\n');
+        counted = at;
         const QStringList fields = readRecord(text, at, separator);
         if (fields == QStringList{QString()}) {
             continue;

@@ -20,6 +20,7 @@ private slots:
     void sortsByRawValues();
     void filtersByWords();
     void filtersByState();
+    void filtersByIds();
     void isQuickWithManyRows();
 };
 
@@ -121,6 +122,29 @@ void JobFilterProxyTest::filtersByState()
     proxy.setStateFilter(StateFilter::ToDo);
     QCOMPARE(names(proxy), QStringList{QStringLiteral("1.jpg")});
     QVERIFY(!proxy.indexOf(ids.at(1)).isValid());
+}
+
+void JobFilterProxyTest::filtersByIds()
+{
+    JobList jobs;
+    const QVector<JobId> ids =
+        jobs.add({makeJob(QStringLiteral("/p/1.jpg")), makeJob(QStringLiteral("/p/2.jpg")),
+                  makeJob(QStringLiteral("/p/3.jpg"))});
+    JobTableModel model(jobs);
+    JobFilterProxy proxy(model);
+    QAbstractItemModelTester tester(&proxy);
+    QVERIFY(!proxy.isFiltering());
+    proxy.setIds({ids.at(2), ids.at(0)});
+    QVERIFY(proxy.isFiltering());
+    QCOMPARE(names(proxy), (QStringList{QStringLiteral("1.jpg"), QStringLiteral("3.jpg")}));
+    proxy.setText(QStringLiteral("3")); // both count
+    QCOMPARE(names(proxy), QStringList{QStringLiteral("3.jpg")});
+    proxy.setText(QString());
+    proxy.setIds({});
+    QCOMPARE(proxy.rowCount(), 0);
+    proxy.clearIds();
+    QCOMPARE(proxy.rowCount(), 3);
+    QVERIFY(!proxy.isFiltering());
 }
 
 void JobFilterProxyTest::isQuickWithManyRows()

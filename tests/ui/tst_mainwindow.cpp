@@ -33,6 +33,7 @@ private slots:
     void takesPastedPaths();
     void listsWhatWasRefused();
     void convertsAndSaysSo();
+    void groupsFailures();
     void filtersAndRemoves();
     void everyControlHasAName();
     void remembersItsLayout();
@@ -56,6 +57,24 @@ struct WindowFixture : SessionFixture {
         return window.findChild<Widget *>(QString::fromLatin1(name));
     }
     QAbstractItemModel *table() const { return widget<QAbstractItemView>("jobTable")->model(); }
+
+    /// The rows of the panel of failures, by their titles.
+    QHash<QString, QWidget *> failureRows() const
+    {
+        QHash<QString, QWidget *> rows;
+        for (QWidget *row :
+             widget<QWidget>("failurePanel")->findChildren<QWidget *>(QStringLiteral("failureRow"))) {
+            if (row->isVisible()) {
+                rows.insert(row->findChild<QLabel *>(QStringLiteral("failureTitle"))->text(), row);
+            }
+        }
+        return rows;
+    }
+    QPushButton *failureButton(const QString &title, const char *name) const
+    {
+        const QWidget *row = failureRows().value(title);
+        return row ? row->findChild<QPushButton *>(QString::fromLatin1(name)) : nullptr;
+    }
 
     QStringList writeTexts(int count)
     {
@@ -182,6 +201,68 @@ void MainWindowTest::convertsAndSaysSo()
         QCOMPARE(table->index(row, JobTableModel::FixedColumns).data().toInt(), row + 1);
         QCOMPARE(table->index(row, JobTableModel::FixedColumns + 1).data().toInt(), 2 * (row + 1));
     }
+}
+
+void MainWindowTest::groupsFailures()
+{
+    if (QStandardPaths::findExecutable(QStringLiteral("wc")).isEmpty()) {
+        QSKIP("wc is not installed.");
+    }
+    const QString empty = QStringLiteral("The file is empty");
+    const QString gone = QStringLiteral("The file is not there any more");
+    WindowFixture fixture;
+    const QStringList texts = fixture.writeTexts(4);
+    fixture.drop(texts);
+    QTRY_VERIFY(fixture.widget<QPushButton>("startButton")->isEnabled());
+    auto *button = fixture.widget<QToolButton>("failuresButton");
+    auto *panel = fixture.widget<QWidget>("failurePanel");
+    QVERIFY(!button->isVisible() && !panel->isVisible());
+    // One is gone, two are empty by the time they are converted.
+    QVERIFY(QFile::remove(texts.at(1)));
+    fixture.writeFile(QStringLiteral("text 1.txt"), QByteArray());
+    fixture.writeFile(QStringLiteral("text 4.txt"), QByteArray());
+    QSignalSpy finished(&fixture.session, &Session::batchFinished);
+    QTest::keyClick(&fixture.window, Qt::Key_Return, Qt::ControlModifier);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+    QTRY_VERIFY(button->isVisible());
+    QCOMPARE(button->text(), QStringLiteral("3 failed"));
+    button->click();
+    QVERIFY(panel->isVisible());
+    QCOMPARE(fixture.failureRows().size(), 2);
+    auto *show = fixture.failureButton(empty, "showGroup");
+    auto *showOther = fixture.failureButton(gone, "showGroup");
+    QVERIFY(show && showOther);
+    QCOMPARE(show->accessibleName(), QStringLiteral("Show only these 2 files: The file is empty"));
+    // Show filters the table, whatever else it is filtered by; a second press and closing the panel show all again.
+    fixture.widget<QLineEdit>("filterEdit")->setText(QStringLiteral("nothing has this name"));
+    show->click();
+    QCOMPARE(fixture.table()->rowCount(), 2);
+    QVERIFY(fixture.widget<QLineEdit>("filterEdit")->text().isEmpty());
+    showOther->click();
+    QVERIFY(!show->isChecked());
+    QCOMPARE(fixture.table()->rowCount(), 1);
+    showOther->click();
+    QCOMPARE(fixture.table()->rowCount(), 4);
+    show->click();
+    fixture.window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&fixture.window));
+    show->setFocus();
+    QTest::keyClick(show, Qt::Key_Escape);
+    QVERIFY(!panel->isVisible() && !button->isChecked());
+    QCOMPARE(fixture.table()->rowCount(), 4);
+    // Retrying a group leaves the other one alone.
+    button->click();
+    fixture.writeTexts(4);
+    QVERIFY(QFile::remove(texts.at(1)));
+    fixture.failureButton(empty, "retryGroup")->click();
+    QTRY_COMPARE_WITH_TIMEOUT(fixture.session.jobs().counts().of(JobState::Done), 3, 20'000);
+    QTRY_COMPARE(button->text(), QStringLiteral("1 failed"));
+    QTRY_COMPARE(fixture.failureRows().keys(), QStringList{gone});
+    // Nothing failed any more: the panel closes by itself.
+    fixture.writeTexts(4);
+    fixture.session.retryFailed();
+    QTRY_VERIFY_WITH_TIMEOUT(!panel->isVisible() && !button->isVisible(), 20'000);
+    QVERIFY(!button->isChecked());
 }
 
 void MainWindowTest::filtersAndRemoves()

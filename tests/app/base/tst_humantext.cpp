@@ -97,6 +97,7 @@ void TestHumanText::commands()
     QCOMPARE(commandText(u"/usr/bin/x"_s, {u"-q"_s, u"a=1"_s}), u"/usr/bin/x -q a=1"_s);
     QCOMPARE(commandText(u"x"_s, {QString(), u"a b"_s, u"it's"_s, u"$(y)"_s, u"-"_s}),
              u"x '' 'a b' 'it'\\''s' '$(y)' -"_s);
+    QCOMPARE(commandText(u"x"_s, {u"a\n"_s}), u"x 'a\n'"_s); // a line end would end the command when pasted
 }
 
 void TestHumanText::oneLines()
@@ -113,6 +114,9 @@ void TestHumanText::speakers()
     QCOMPARE(withoutSpeaker(u"[mov,mp4 @ 0x55d0] moov atom not found"_s), u"moov atom not found"_s);
     QCOMPARE(withoutSpeaker(u"[a @ 0x1] [b @ 0x2f] text"_s), u"text"_s);
     QCOMPARE(withoutSpeaker(u"[not one] text"_s), u"[not one] text"_s);
+    QCOMPARE(quotedMessage(u"[a @ 0x1] Conversion\n failed!. "_s, 100), u"Conversion failed"_s);
+    QCOMPARE(quotedMessage(u"Cannot open it:"_s, 100), u"Cannot open it"_s);
+    QCOMPARE(quotedMessage(u"..."_s, 100), u"."_s);
 }
 
 static const RegisterTest<TestHumanText> registration;

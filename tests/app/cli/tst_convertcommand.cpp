@@ -9,6 +9,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
@@ -81,6 +82,8 @@ private slots:
     void table();
     void keepsTheOrder();
     void sheetThatDoesNotFit();
+    void groupsFailures();
+    void groupsFailuresAsJson();
     void interruptLeavesNothing_data();
     void interruptLeavesNothing();
     void cutInputIsAFailure_data();
@@ -253,6 +256,52 @@ void TestConvertCommand::sheetThatDoesNotFit()
     QCOMPARE(ran.status, 2);
     QVERIFY2(ran.errors.contains("album.csv"), ran.errors.constData());
     QCOMPARE(namesIn(path(u"in"_s)).size(), 2);
+}
+
+void TestConvertCommand::groupsFailures()
+{
+    addPreset(u"failing"_s, {u"--complain"_s, u"stream {index} of {stem} is odd\n"_s, u"--exit"_s, u"3"_s});
+    for (int number = 1; number <= 5; ++number) {
+        writeFile(path(u"odd/%1.txt"_s.arg(number)), "text\n");
+    }
+    const Ran ran = run({u"convert"_s, u"--preset"_s, u"failing"_s, u"odd"_s, u"nowhere"_s});
+    QCOMPARE(ran.status, 1);
+    const QString errors = QString::fromUtf8(ran.errors);
+    QVERIFY2(errors.contains(u"\n5 × fakeconverter failed: "_s), ran.errors.constData());
+    QVERIFY2(
+        errors.contains(
+            u" — The log says more. Try another preset, or retry.\n    1.txt, 2.txt, 3.txt and 2 more\n"_s),
+        ran.errors.constData());
+    QVERIFY2(errors.contains(u"\n1 × The file is not there any more — "_s), ran.errors.constData());
+    QVERIFY2(errors.contains(u"\n    nowhere\n"_s), ran.errors.constData());
+    QVERIFY(errors.indexOf(u"5 ×"_s) < errors.indexOf(u"1 ×"_s));
+    QVERIFY(errors.indexOf(u"1 ×"_s) < errors.indexOf(u"0 done, 6 failed"_s));
+}
+
+void TestConvertCommand::groupsFailuresAsJson()
+{
+    addPreset(u"failing"_s, {u"--complain"_s, u"it is odd\n"_s, u"--exit"_s, u"3"_s});
+    const Ran ran = convert(u"failing"_s, {u"in"_s, u"nowhere"_s});
+    QCOMPARE(ran.status, 1);
+    QCOMPARE(ran.events.last().value(u"event"_s).toString(), u"summary"_s);
+    QCOMPARE(ran.events.at(ran.events.size() - 2).value(u"event"_s).toString(), u"failures"_s);
+    const QJsonArray groups = ran.event(u"failures"_s).value(u"groups"_s).toArray();
+    QCOMPARE(groups.size(), 2);
+    const QJsonObject first = groups.at(0).toObject();
+    QCOMPARE(first.value(u"kind"_s).toString(), u"tool-failed"_s);
+    QVERIFY(first.value(u"title"_s).toString().endsWith(u"failed: it is odd"_s));
+    QVERIFY(!first.value(u"advice"_s).toString().isEmpty());
+    QCOMPARE(first.value(u"count"_s).toInt(), 2);
+    QCOMPARE(first.value(u"inputs"_s).toArray(), (QJsonArray{path(u"in/a.txt"_s), path(u"in/b.txt"_s)}));
+    QCOMPARE(groups.at(1).toObject().value(u"kind"_s).toString(), u"not-found"_s);
+    for (const QJsonObject &event : ran.events) {
+        if (event.value(u"event"_s).toString() == u"finished"_s
+            && event.value(u"error"_s).toString() == u"tool-failed"_s) {
+            QCOMPARE(event.value(u"lines"_s).toArray(), QJsonArray{u"it is odd"_s});
+        }
+    }
+    // Nothing failed, nothing is said.
+    QVERIFY(convert(u"fake"_s, {u"in"_s}).event(u"failures"_s).isEmpty());
 }
 
 void TestConvertCommand::interruptLeavesNothing_data()

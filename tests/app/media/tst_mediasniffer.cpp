@@ -19,6 +19,7 @@ private slots:
     void corpus_data();
     void corpus();
     void missingFile();
+    void oddEndings();
     void tellsSizeAndTime();
 };
 
@@ -145,6 +146,14 @@ void TestMediaSniffer::missingFile()
     const Result<MediaInfo> info = sniffFile(folder.filePath(u"nowhere"_s));
     QVERIFY(!info);
     QCOMPARE(info.error().kind, ErrorKind::NotFound);
+}
+
+void TestMediaSniffer::oddEndings()
+{
+    QCOMPARE(suffixForFormat(u"strange"_s, u"a.xyz"_s), u"xyz"_s);
+    QCOMPARE(suffixForFormat(u"strange"_s, u"a.xyz\n"_s), u"bin"_s);
+    QCOMPARE(suffixForFormat(u"strange"_s, u"a.x y"_s), u"bin"_s);
+    QCOMPARE(suffixForFormat(u"strange"_s, u"a"_s), u"bin"_s);
 }
 
 void TestMediaSniffer::tellsSizeAndTime()

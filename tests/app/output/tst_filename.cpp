@@ -44,6 +44,8 @@ private slots:
     void safe();
     void safeIsNeverTooLong_data();
     void safeIsNeverTooLong();
+    void longEndingsLeaveRoom();
+    void halfCharacters();
     void templates_data();
     void templates();
     void dateIsToday();
@@ -103,6 +105,33 @@ void TestFileName::safeIsNeverTooLong()
     QVERIFY2(bytes > longestName - reserved - 4, "shorter than needed");
     QVERIFY(text.startsWith(name));
     QCOMPARE(QString::fromUtf8(name.toUtf8()), name); // never half a character
+}
+
+void TestFileName::longEndingsLeaveRoom()
+{
+    // Both once took more than there is and then ran over the start of the text.
+    QCOMPARE(safeFileName(u"abc"_s, 255), QString());
+    QCOMPARE(safeFileName(u"abc"_s, 300), QString());
+    PlanRequest request = requestFor(u"/photos/a.jpg"_s);
+    Preset preset = *request.settings->preset;
+    preset.output->suffix = QString(400, u's');
+    request.settings = settingsWith(preset);
+    const Result<QString> name = fileNameFor(request, named(QString(300, u'n')));
+    QVERIFY(name);
+    QCOMPARE(name->toUtf8().size(), longestName);
+    QVERIFY(name->startsWith(QString(150, u'n')) && name->endsWith(u"sss"_s));
+    const QString numbered = numberedPath(u"/out/a."_s + QString(253, u'x'), 12);
+    QVERIFY(numbered.startsWith(u"/out/a.xxx"_s) && numbered.endsWith(u"x (12)"_s));
+    QCOMPARE(numbered.toUtf8().size(), longestName + 5);
+}
+
+void TestFileName::halfCharacters()
+{
+    const QString half(QChar(0xD83D));
+    QCOMPARE(safeFileName(u"a"_s + half), u"a_"_s);
+    QCOMPARE(safeFileName(half + u"a"_s), u"_a"_s);
+    QCOMPARE(safeFileName(u"a"_s + QChar(0xDE00)), u"a_"_s);
+    QCOMPARE(safeFileName(u"\U0001F600"_s), u"\U0001F600"_s);
 }
 
 void TestFileName::templates_data()

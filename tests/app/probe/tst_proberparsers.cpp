@@ -91,6 +91,8 @@ private slots:
     void damagedMedia_data();
     void damagedMedia();
     void tagsAreBounded();
+    void absurdNumbers_data();
+    void absurdNumbers();
     void identify_data();
     void identify();
     void vipsheader();
@@ -218,6 +220,38 @@ void TestProberParsers::tagsAreBounded()
     QCOMPARE(info.probe, ProbeState::Known); // bytes that are no text spoil one tag, not the document
     QVERIFY(info.tags.value(u"title"_s).size() <= 1000);
     QVERIFY(info.tags.value(u"artist"_s).startsWith(u"bad "_s));
+}
+
+void TestProberParsers::absurdNumbers_data()
+{
+    QTest::addColumn<QByteArray>("number");
+    for (const char *number : {"1e300", "-1e300", "nan", "inf", "-inf", "-7"}) {
+        QTest::newRow(number) << QByteArray(number);
+    }
+}
+
+void TestProberParsers::absurdNumbers()
+{
+    QFETCH(QByteArray, number);
+    QByteArray json = R"({"streams": [
+        {"codec_name": "h264", "codec_type": "video", "width": "N", "height": "N", "avg_frame_rate": "N/1", "duration": "N",
+         "side_data_list": [{"rotation": "N"}], "tags": {"DURATION": "N:N:N"}},
+        {"codec_name": "aac", "codec_type": "audio", "duration": "N", "tags": {"DURATION": "N"}}],
+        "format": {"duration": "N"}})";
+    MediaInfo info = videoOf();
+    parseFfprobe(json.replace("N\"", number + '"').replace("N:", number + ':').replace("N/", number + '/'),
+                 {}, info);
+    QCOMPARE(QSize(info.width, info.height), QSize(0, 0));
+    QCOMPARE(info.frameRate, 0.0);
+    QCOMPARE(info.durationMilliseconds, 0);
+    QCOMPARE(info.audioMilliseconds, 0);
+
+    MediaInfo scanned;
+    parseDcmdump("(0028,0010) US -5 # 2\n(0028,0011) US -6 # 2\n", scanned);
+    QCOMPARE(QSize(scanned.width, scanned.height), QSize(0, 0));
+    MediaInfo photo;
+    QVERIFY(parseVipsheader("width: 4\nheight: 3\norientation: 99\n", photo));
+    QCOMPARE(photo.orientation, 1);
 }
 
 void TestProberParsers::identify_data()

@@ -70,6 +70,7 @@ private slots:
     void cutAnywhere();
     void oddValues_data();
     void oddValues();
+    void oddSpeeds();
     void neverGoesBack();
     void framesCountWhereTimesAreLate();
     void leavesTheLastHundredth();
@@ -167,6 +168,18 @@ void TestProgressParser::oddValues()
     QVERIFY(progress);
     QCOMPARE(progress->fraction, fraction);
     QCOMPARE(progress->speed, speed);
+}
+
+void TestProgressParser::oddSpeeds()
+{
+    const std::unique_ptr<ProgressParser> parser = ffmpegParser();
+    for (const char *speed : {"nanx", "infx", "-infx", "-2x", "1e999x", "N/A", "x"}) {
+        const std::optional<Progress> progress = parser->feed(block("speed=" + QByteArray(speed)));
+        QVERIFY(progress);
+        QVERIFY2(progress->speed == 0, speed);
+    }
+    QVERIFY(parser->feed(block("total_size=-1")));
+    QVERIFY(!parser->totals().outputBytes);
 }
 
 void TestProgressParser::neverGoesBack()

@@ -17,6 +17,7 @@ private slots:
     void sheetNumbersWin();
     void badSheets_data();
     void badSheets();
+    void longSheets();
     void counts();
 };
 
@@ -113,6 +114,12 @@ void TestAlbumSheet::badSheets_data()
     QTest::newRow("too few fields") << u"a.csv"_s << QByteArray("a,b\n1,2\n\"x\ny\",2\n3\n")
                                     << u"line 5 has 1 fields, but there are 2"_s;
     QTest::newRow("too many fields") << u"a.csv"_s << QByteArray("a,b\n1,2,3\n") << u"line 2 has 3 fields"_s;
+    QByteArray many = "{\"tracks\": [\"One\"]";
+    for (int number = 0; number < 101; ++number) {
+        many += ", \"k" + QByteArray::number(number) + "\": 1";
+    }
+    QTest::newRow("too many values for all tracks")
+        << u"a.json"_s << QByteArray(many + '}') << u"101 values for all tracks"_s;
     QTest::newRow("no TRACK") << u"a.cue"_s << QByteArray("TITLE \"x\"\n") << u"no TRACK"_s;
 }
 
@@ -125,6 +132,16 @@ void TestAlbumSheet::badSheets()
     QVERIFY(!sheet);
     QCOMPARE(sheet.error().kind, ErrorKind::BadSheet);
     QVERIFY2(sheet.error().sentence.startsWith(file + u": "_s) && sheet.error().sentence.contains(words),
+             qPrintable(sheet.error().sentence));
+}
+
+void TestAlbumSheet::longSheets()
+{
+    // Counting the lines from the start for each record took minutes here.
+    const Result<AlbumSheet> sheet =
+        readAlbumSheet("title\n" + QByteArray("a\n").repeated(500'000) + "b,c\n", u"a.csv"_s);
+    QVERIFY(!sheet);
+    QVERIFY2(sheet.error().sentence.contains(u"line 500002 has 2 fields"_s),
              qPrintable(sheet.error().sentence));
 }
 
