@@ -87,11 +87,41 @@ Outcome takeExists(const QString &value, OutputSettings &output)
     return usage(QStringLiteral("--exists is rename, skip or replace, not “%1”.").arg(value));
 }
 
+Outcome takeSource(const QString &value, OutputSettings &output)
+{
+    for (const SourceRule rule : {SourceRule::Keep, SourceRule::MoveToFolder, SourceRule::Trash}) {
+        if (sourceRuleId(rule) == value) {
+            output.sourceRule = rule;
+            return Done{};
+        }
+    }
+    return usage(QStringLiteral("--source is keep, trash or move, not “%1”.").arg(value));
+}
+
+/// What only makes sense together.
+Outcome checkTogether(const ConvertOptions &options)
+{
+    const OutputSettings &output = options.output;
+    if (output.sourceRule == SourceRule::MoveToFolder && output.sourceFolder.isEmpty()) {
+        return usage(QStringLiteral("--source move needs --source-folder FOLDER."));
+    }
+    if (output.sourceRule != SourceRule::MoveToFolder && !output.sourceFolder.isEmpty()) {
+        return usage(QStringLiteral("--source-folder is only for --source move."));
+    }
+    return Done{};
+}
+
 /// Options without a value; false when it is none of them.
 bool takeSwitch(const QString &option, ConvertOptions &options)
 {
     if (option == QLatin1String("--flat")) {
         options.output.tree = FolderTree::Flat;
+    } else if (option == QLatin1String("--verify")) {
+        options.output.verify = true;
+    } else if (option == QLatin1String("--only-if-smaller")) {
+        options.output.onlyIfSmaller = true;
+    } else if (option == QLatin1String("--no-attributes")) {
+        options.output.keepAttributes = false;
     } else if (option == QLatin1String("--keep-order")) {
         options.keepOrder = true;
     } else if (option == QLatin1String("--dry-run")) {
@@ -113,6 +143,9 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
     if (option == QLatin1String("--exists")) {
         return takeExists(value, options.output);
     }
+    if (option == QLatin1String("--source")) {
+        return takeSource(value, options.output);
+    }
     if (option == QLatin1String("--format")) {
         return takeFormat(value, options.format);
     }
@@ -125,6 +158,11 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
     } else if (option == QLatin1String("--output")) {
         options.output.place = OutputPlace::Folder;
         options.output.folder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
+    } else if (option == QLatin1String("--source-folder")) {
+        if (value.isEmpty()) {
+            return usage(QStringLiteral("--source-folder needs the name of a folder."));
+        }
+        options.output.sourceFolder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
     } else if (option == QLatin1String("--preset")) {
         options.preset = value;
     } else if (option == QLatin1String("--vars-from")) {
@@ -141,12 +179,13 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
 
 bool isConvertOption(const QString &option)
 {
-    static const QStringList known{QStringLiteral("--preset"),     QStringLiteral("--set"),
-                                   QStringLiteral("--var"),        QStringLiteral("--vars-from"),
-                                   QStringLiteral("--output"),     QStringLiteral("--name"),
-                                   QStringLiteral("--exists"),     QStringLiteral("--jobs"),
-                                   QStringLiteral("--format"),     QStringLiteral("--csv"),
-                                   QStringLiteral("--files0-from")};
+    static const QStringList known{QStringLiteral("--preset"),       QStringLiteral("--set"),
+                                   QStringLiteral("--var"),          QStringLiteral("--vars-from"),
+                                   QStringLiteral("--output"),       QStringLiteral("--name"),
+                                   QStringLiteral("--exists"),       QStringLiteral("--jobs"),
+                                   QStringLiteral("--format"),       QStringLiteral("--csv"),
+                                   QStringLiteral("--files0-from"),  QStringLiteral("--source"),
+                                   QStringLiteral("--source-folder")};
     return known.contains(option);
 }
 
@@ -181,6 +220,9 @@ Result<CliCommand> parseConvert(ArgumentReader &reader)
     }
     if (options.files.isEmpty() && options.filesFrom.isEmpty()) {
         return usage(QStringLiteral("There are no files to convert."));
+    }
+    if (const Outcome checked = checkTogether(options); !checked) {
+        return checked.error();
     }
     return CliCommand(options);
 }
@@ -266,6 +308,13 @@ QString cliHelp()
         "      --name TEMPLATE         names of the results, for example 'holiday-{index}' or '{stem} "
         "small'\n"
         "      --exists RULE           rename (keep both, the default), skip or replace\n"
+        "      --source RULE           originals, when their results are proved: keep (the default), trash "
+        "or move\n"
+        "      --source-folder FOLDER  where --source move puts them\n"
+        "      --verify                decode every result from end to end before it counts as done\n"
+        "      --only-if-smaller       skip a file when its result would not be smaller\n"
+        "      --no-attributes         results do not get the dates, permissions and tags of their "
+        "originals\n"
         "      --jobs N                at most N cores; without it, all of them\n"
         "      --keep-order            report results in the order of the files\n"
         "      --dry-run               print what would be done, and do nothing\n"
@@ -276,7 +325,7 @@ QString cliHelp()
         "  batchwright-cli probe [--format text|json] FILES…\n"
         "  batchwright-cli --help | --version\n"
         "\n"
-        "Folders stand for the files in them. Originals are never changed.\n"
+        "Folders stand for the files in them. Originals are never changed, and only --source moves them.\n"
         "Exit status: 0 all done or skipped, 1 something failed, 2 wrong call, 130 interrupted.\n");
 }
 
