@@ -1,6 +1,7 @@
 #include "ui/outputpanel.h"
 
 #include "ui/icons.h"
+#include "ui/originalspanel.h"
 #include "ui/theme.h"
 
 #include <QCheckBox>
@@ -39,7 +40,8 @@ OutputPanel::OutputPanel(Session &session, QWidget *parent)
       m_name(new QLineEdit(this)),
       m_tokens(new QToolButton(this)),
       m_exampleText(new QLabel(this)),
-      m_exists(new QComboBox(this))
+      m_exists(new QComboBox(this)),
+      m_originals(new OriginalsPanel(session, this))
 {
     m_exists->setObjectName(QStringLiteral("existsRule"));
     m_exists->setAccessibleName(tr("When the result is there already"));
@@ -65,6 +67,7 @@ OutputPanel::OutputPanel(Session &session, QWidget *parent)
     layout->addRow(makeLabel(tr("Name"), m_name), makeNameRow());
     layout->addRow(makeLabel(QString(), nullptr), m_exampleText);
     layout->addRow(makeLabel(tr("If it exists"), m_exists), m_exists);
+    layout->addRow(m_originals);
     connect(m_exists, &QComboBox::currentIndexChanged, this, [this] {
         OutputSettings output = m_session.outputSettings();
         output.exists = static_cast<ExistsRule>(m_exists->currentData().toInt());
@@ -222,6 +225,7 @@ void OutputPanel::refresh()
     }
     const QSignalBlocker existsBlocker(m_exists);
     m_exists->setCurrentIndex(m_exists->findData(static_cast<int>(output.exists)));
+    m_originals->refresh();
     refreshExample();
 }
 

@@ -15,6 +15,8 @@ class QToolButton;
 
 namespace batchwright {
 
+class OriginalsPanel;
+
 class OutputPanel final : public QWidget
 {
     Q_OBJECT
@@ -48,6 +50,7 @@ private:
     QToolButton *m_tokens;
     QLabel *m_exampleText;
     QComboBox *m_exists;
+    OriginalsPanel *m_originals;
 };
 
 /// "next to the originals", "in Pictures": for buttons.

@@ -15,8 +15,8 @@ constexpr const char *names[] = {
     "tool-crashed",  "damaged-input",  "no-result",    "empty-result",  "bad-result",
     "short-result",  "source-changed", "disk-full",    "target-exists", "io",
     "cancelled",     "not-smaller",    "timed-out",    "system-busy",   "sandbox-failed",
-    "journal-failed"};
-static_assert(std::size(names) == static_cast<size_t>(ErrorKind::JournalFailed) + 1);
+    "journal-failed", "other-disk"};
+static_assert(std::size(names) == static_cast<size_t>(ErrorKind::OtherDisk) + 1);
 
 } // namespace
 
@@ -66,8 +66,9 @@ QString errorKindTitle(ErrorKind kind)
         "The system was too busy",
         "The sandbox could not be set up",
         "The journal cannot be read or written",
+        "The place is on another disk",
     };
-    static_assert(std::size(titles) == static_cast<size_t>(ErrorKind::JournalFailed) + 1);
+    static_assert(std::size(titles) == static_cast<size_t>(ErrorKind::OtherDisk) + 1);
     return QString::fromLatin1(titles[static_cast<size_t>(kind)]);
 }
 

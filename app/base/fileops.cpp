@@ -1,5 +1,6 @@
 #include "app/base/fileops.h"
 
+#include "app/base/descriptor.h"
 #include "app/base/startproblem.h"
 
 #include <QByteArray>
@@ -19,26 +20,6 @@
 namespace batchwright {
 
 namespace {
-
-/// Closes on every way out.
-class Descriptor final
-{
-public:
-    explicit Descriptor(int number) : m_number(number) {}
-    Descriptor(const Descriptor &) = delete;
-    Descriptor &operator=(const Descriptor &) = delete;
-    ~Descriptor()
-    {
-        if (m_number >= 0) {
-            ::close(m_number);
-        }
-    }
-    int number() const { return m_number; }
-    bool isOpen() const { return m_number >= 0; }
-
-private:
-    int m_number;
-};
 
 FileType typeFromMode(mode_t mode)
 {
@@ -120,6 +101,9 @@ Error errorFromErrno(int code, const QString &path, const QString &whatFailed)
     case EEXIST:
         return {ErrorKind::TargetExists, QStringLiteral("%1 is already there.").arg(path),
                 QStringLiteral("Choose to keep both, or another name."), detail};
+    case EXDEV:
+        return {ErrorKind::OtherDisk, QStringLiteral("%1 is on another disk.").arg(path),
+                QStringLiteral("Choose a folder on the same disk."), detail};
     case ENAMETOOLONG:
         return {ErrorKind::BadName, QStringLiteral("The name %1 is too long for this disk.").arg(path),
                 QStringLiteral("Choose a shorter name."), detail};
@@ -153,6 +137,12 @@ bool RealFileOps::exists(const QString &path) const
 {
     struct stat status;
     return ::lstat(QFile::encodeName(path).constData(), &status) == 0;
+}
+
+bool RealFileOps::isLink(const QString &path) const
+{
+    struct stat status;
+    return ::lstat(QFile::encodeName(path).constData(), &status) == 0 && S_ISLNK(status.st_mode);
 }
 
 Outcome RealFileOps::checkReadable(const QString &path) const
@@ -236,24 +226,6 @@ Outcome RealFileOps::makeSymbolicLink(const QString &target, const QString &link
     return Done{};
 }
 
-Outcome RealFileOps::copyTimesAndMode(const QString &from, const QString &to)
-{
-    struct stat status;
-    if (::stat(QFile::encodeName(from).constData(), &status) != 0) {
-        return errorFromErrno(errno, from, QStringLiteral("could not be looked at"));
-    }
-    const QByteArray name = QFile::encodeName(to);
-    // Set-user-id bits are for programs, not for results; the owner must be able to use his result.
-    const mode_t mode = (status.st_mode & 0777) | S_IRUSR | S_IWUSR;
-    const timespec times[2] = {status.st_atim, status.st_mtim};
-    // Disks without permission bits (FAT) refuse chmod; nothing is lost by that.
-    const bool isModeSet = ::chmod(name.constData(), mode) == 0 || errno == EPERM || errno == EOPNOTSUPP;
-    if (::utimensat(AT_FDCWD, name.constData(), times, 0) != 0 || !isModeSet) {
-        return errorFromErrno(errno, to, QStringLiteral("could not be given the date of its original"));
-    }
-    return Done{};
-}
-
 Outcome RealFileOps::syncFile(const QString &path)
 {
     return syncPath(path, O_RDONLY);
@@ -305,6 +277,23 @@ Outcome RealFileOps::removeTree(const QString &path)
 {
     if (!removeEntry(AT_FDCWD, QFile::encodeName(path).constData())) {
         return errorFromErrno(errno, path, QStringLiteral("could not be removed"));
+    }
+    return Done{};
+}
+
+Outcome RealFileOps::removeFile(const QString &path)
+{
+    if (::unlink(QFile::encodeName(path).constData()) != 0 && errno != ENOENT && errno != ENOTDIR) {
+        return errorFromErrno(errno, path, QStringLiteral("could not be removed"));
+    }
+    return Done{};
+}
+
+Outcome RealFileOps::removeEmptyFolder(const QString &folder)
+{
+    if (::rmdir(QFile::encodeName(folder).constData()) != 0 && errno != ENOENT && errno != ENOTEMPTY
+        && errno != EEXIST) {
+        return errorFromErrno(errno, folder, QStringLiteral("could not be removed"));
     }
     return Done{};
 }

@@ -37,6 +37,8 @@ public:
     virtual Result<FileStatus> status(const QString &path) const = 0;
     /// True when any entry of that name is there, a dangling link included.
     virtual bool exists(const QString &path) const = 0;
+    /// True for a symbolic link, dangling or not.
+    virtual bool isLink(const QString &path) const = 0;
     /// Tries to open for reading; never blocks on a FIFO.
     virtual Outcome checkReadable(const QString &path) const = 0;
     /// True when new files can be made in `folder`.
@@ -52,18 +54,33 @@ public:
     virtual Result<QString> makePrivateFolder(const QString &parent, const QString &prefix) = 0;
     virtual Outcome makeSymbolicLink(const QString &target, const QString &link) = 0;
 
-    /// Copies times and permission bits. A failure is a warning to the caller, not a lost result.
-    virtual Outcome copyTimesAndMode(const QString &from, const QString &to) = 0;
+    /// Copies times (to the nanosecond), permission bits and user.* extended attributes. Goes as far as it can; the
+    /// sentence names the parts that stayed behind: a warning to the caller, not a lost result.
+    virtual Outcome copyAttributes(const QString &from, const QString &to) = 0;
+    /// Makes `to`, which is not there yet, a copy of an ordinary file's bytes, and syncs it. On failure nothing is left.
+    virtual Outcome copyFile(const QString &from, const QString &to) = 0;
+    /// Reads both files: an Io error when they differ in a byte.
+    virtual Outcome compareFiles(const QString &one, const QString &other) const = 0;
+    /// A second name for a file, so that it outlives being replaced: a hard link or, where links do not exist, a synced
+    /// copy. The folder of `keptPath` is made, private, when it is not there. TargetExists when the name is taken.
+    virtual Outcome keepAside(const QString &path, const QString &keptPath) = 0;
+    /// Puts a file (or a link) into the desktop's trash; gives its path there.
+    virtual Result<QString> moveToTrash(const QString &path) = 0;
     /// fsync of a file's bytes.
     virtual Outcome syncFile(const QString &path) = 0;
     /// fsync of a folder, so that a rename in it lasts.
     virtual Outcome syncFolder(const QString &folder) = 0;
-    /// Renames; TargetExists when `to` is there. Atomic: renameat2(RENAME_NOREPLACE), else link + unlink.
+    /// Renames; TargetExists when `to` is there, OtherDisk when it is on another file system. Atomic:
+    /// renameat2(RENAME_NOREPLACE), else link + unlink.
     virtual Outcome renameWithoutReplacing(const QString &from, const QString &to) = 0;
     /// Renames over whatever is there, in one step.
     virtual Outcome renameReplacing(const QString &from, const QString &to) = 0;
     /// Removes a file, a link or a whole folder that we made. A link is removed, never followed. Missing is fine.
     virtual Outcome removeTree(const QString &path) = 0;
+    /// Removes one file or link, never a folder. Missing is fine.
+    virtual Outcome removeFile(const QString &path) = 0;
+    /// Removes a folder that holds nothing; one that holds something stays, and that is fine.
+    virtual Outcome removeEmptyFolder(const QString &folder) = 0;
 };
 
 class RealFileOps final : public FileOps
@@ -71,6 +88,7 @@ class RealFileOps final : public FileOps
 public:
     Result<FileStatus> status(const QString &path) const override;
     bool exists(const QString &path) const override;
+    bool isLink(const QString &path) const override;
     Outcome checkReadable(const QString &path) const override;
     bool isWritableFolder(const QString &folder) const override;
     qint64 freeBytes(const QString &folder) const override;
@@ -78,12 +96,18 @@ public:
     Outcome makeFolders(const QString &folder) override;
     Result<QString> makePrivateFolder(const QString &parent, const QString &prefix) override;
     Outcome makeSymbolicLink(const QString &target, const QString &link) override;
-    Outcome copyTimesAndMode(const QString &from, const QString &to) override;
+    Outcome copyAttributes(const QString &from, const QString &to) override;
+    Outcome copyFile(const QString &from, const QString &to) override;
+    Outcome compareFiles(const QString &one, const QString &other) const override;
+    Outcome keepAside(const QString &path, const QString &keptPath) override;
+    Result<QString> moveToTrash(const QString &path) override;
     Outcome syncFile(const QString &path) override;
     Outcome syncFolder(const QString &folder) override;
     Outcome renameWithoutReplacing(const QString &from, const QString &to) override;
     Outcome renameReplacing(const QString &from, const QString &to) override;
     Outcome removeTree(const QString &path) override;
+    Outcome removeFile(const QString &path) override;
+    Outcome removeEmptyFolder(const QString &folder) override;
 };
 
 /// The Error for a failed system call: names the path, tells a full disk from a closed folder.

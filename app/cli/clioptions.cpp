@@ -116,11 +116,41 @@ Outcome takeRunOption(const QString &option, const QString &value, RunOptions &o
     return Done{};
 }
 
+Outcome takeSource(const QString &value, OutputSettings &output)
+{
+    for (const SourceRule rule : {SourceRule::Keep, SourceRule::MoveToFolder, SourceRule::Trash}) {
+        if (sourceRuleId(rule) == value) {
+            output.sourceRule = rule;
+            return Done{};
+        }
+    }
+    return usage(QStringLiteral("--source is keep, trash or move, not “%1”.").arg(value));
+}
+
+/// What only makes sense together.
+Outcome checkTogether(const ConvertOptions &options)
+{
+    const OutputSettings &output = options.output;
+    if (output.sourceRule == SourceRule::MoveToFolder && output.sourceFolder.isEmpty()) {
+        return usage(QStringLiteral("--source move needs --source-folder FOLDER."));
+    }
+    if (output.sourceRule != SourceRule::MoveToFolder && !output.sourceFolder.isEmpty()) {
+        return usage(QStringLiteral("--source-folder is only for --source move."));
+    }
+    return Done{};
+}
+
 /// Options without a value; false when it is none of them.
 bool takeSwitch(const QString &option, ConvertOptions &options)
 {
     if (option == QLatin1String("--flat")) {
         options.output.tree = FolderTree::Flat;
+    } else if (option == QLatin1String("--verify")) {
+        options.output.verify = true;
+    } else if (option == QLatin1String("--only-if-smaller")) {
+        options.output.onlyIfSmaller = true;
+    } else if (option == QLatin1String("--no-attributes")) {
+        options.output.keepAttributes = false;
     } else if (option == QLatin1String("--keep-order")) {
         options.run.keepOrder = true;
     } else if (option == QLatin1String("--dry-run")) {
@@ -145,9 +175,17 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
     if (isRunOption(option)) {
         return takeRunOption(option, value, options.run);
     }
+    if (option == QLatin1String("--source")) {
+        return takeSource(value, options.output);
+    }
     if (option == QLatin1String("--output")) {
         options.output.place = OutputPlace::Folder;
         options.output.folder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
+    } else if (option == QLatin1String("--source-folder")) {
+        if (value.isEmpty()) {
+            return usage(QStringLiteral("--source-folder needs the name of a folder."));
+        }
+        options.output.sourceFolder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
     } else if (option == QLatin1String("--preset")) {
         options.preset = value;
     } else if (option == QLatin1String("--vars-from")) {
@@ -162,10 +200,11 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
 
 bool isConvertOption(const QString &option)
 {
-    static const QStringList known{QStringLiteral("--preset"), QStringLiteral("--set"),
-                                   QStringLiteral("--var"),    QStringLiteral("--vars-from"),
-                                   QStringLiteral("--output"), QStringLiteral("--name"),
-                                   QStringLiteral("--exists"), QStringLiteral("--files0-from")};
+    static const QStringList known{QStringLiteral("--preset"),        QStringLiteral("--set"),
+                                   QStringLiteral("--var"),           QStringLiteral("--vars-from"),
+                                   QStringLiteral("--output"),        QStringLiteral("--name"),
+                                   QStringLiteral("--exists"),        QStringLiteral("--source"),
+                                   QStringLiteral("--source-folder"), QStringLiteral("--files0-from")};
     return known.contains(option) || isRunOption(option);
 }
 
@@ -200,6 +239,9 @@ Result<CliCommand> parseConvert(ArgumentReader &reader)
     }
     if (options.files.isEmpty() && options.filesFrom.isEmpty()) {
         return usage(QStringLiteral("There are no files to convert."));
+    }
+    if (const Outcome checked = checkTogether(options); !checked) {
+        return checked.error();
     }
     return CliCommand(options);
 }
@@ -314,6 +356,13 @@ QString cliHelp()
         "      --name TEMPLATE         names of the results, for example 'holiday-{index}' or '{stem} "
         "small'\n"
         "      --exists RULE           rename (keep both, the default), skip or replace\n"
+        "      --source RULE           originals, when their results are proved: keep (the default), trash "
+        "or move\n"
+        "      --source-folder FOLDER  where --source move puts them\n"
+        "      --verify                decode every result from end to end before it counts as done\n"
+        "      --only-if-smaller       skip a file when its result would not be smaller\n"
+        "      --no-attributes         results do not get the dates, permissions and tags of their "
+        "originals\n"
         "      --jobs N                at most N cores; without it, all of them\n"
         "      --when-full RULE        disk full: wait (until there is room, the default) or fail\n"
         "      --keep-order            report results in the order of the files\n"
@@ -328,7 +377,7 @@ QString cliHelp()
         "  batchwright-cli probe [--format text|json] FILES…\n"
         "  batchwright-cli --help | --version\n"
         "\n"
-        "Folders stand for the files in them. Originals are never changed.\n"
+        "Folders stand for the files in them. Originals are never changed, and only --source moves them.\n"
         "Exit status: 0 all done or skipped, 1 something failed, 2 wrong call, 130 interrupted.\n");
 }
 

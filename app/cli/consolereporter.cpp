@@ -39,6 +39,8 @@ QJsonObject finishedObject(const Job &job, JobState state)
     return {{QStringLiteral("event"), QStringLiteral("finished")},
             {QStringLiteral("input"), job.source},
             {QStringLiteral("output"), textOrNull(job.result.outputPath)},
+            {QStringLiteral("source_moved_to"), textOrNull(job.result.sourceMovedTo)},
+            {QStringLiteral("kept"), textOrNull(job.result.keptPath)},
             {QStringLiteral("state"), jobStateId(state)},
             {QStringLiteral("error"),
              job.result.error.kind == ErrorKind::None ? QJsonValue() : errorKindName(job.result.error.kind)},
@@ -108,7 +110,11 @@ QString resultText(const Job &job)
                     .arg(change > 0 ? QStringLiteral("+") : QStringLiteral("−"))
                     .arg(std::abs(change), 0, 'f', 0);
     }
-    return text + u')';
+    text += u')';
+    if (!job.result.sourceMovedTo.isEmpty()) {
+        text += QStringLiteral(", original moved to %1").arg(job.result.sourceMovedTo);
+    }
+    return text;
 }
 
 } // namespace

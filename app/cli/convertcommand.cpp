@@ -35,7 +35,17 @@ Outcome ConvertCommand::applyOptions()
         return Error{ErrorKind::Usage, QStringLiteral("There is no preset “%1”.").arg(m_options.preset),
                      QStringLiteral("“batchwright-cli presets list” shows them."), QString()};
     }
-    m_session.setOutputSettings(m_options.output);
+    const OutputSettings &output = m_options.output;
+    if (m_session.presets().find(m_options.preset)->isMeasuring()
+        && (output.verify || output.onlyIfSmaller || output.sourceRule != SourceRule::Keep)) {
+        return Error{ErrorKind::Usage,
+                     QStringLiteral(
+                         "The preset “%1” makes no files, so that there is nothing to verify, to compare "
+                         "or to move originals for.")
+                         .arg(m_options.preset),
+                     QStringLiteral("Leave --verify, --only-if-smaller and --source out."), QString()};
+    }
+    m_session.setOutputSettings(output);
     m_session.setJobLimit(m_options.run.jobs);
     m_session.setFullDiskRule(m_options.run.whenFull);
     m_session.usePreset(m_options.preset, Session::Others::Skip);

@@ -1,23 +1,22 @@
 #include "app/output/outputplanner.h"
 
+#include "app/base/filemove.h"
 #include "app/base/humantext.h"
+#include "app/output/expectedsize.h"
 #include "app/output/outputpublisher.h"
+#include "app/output/sourcemover.h"
 
 #include <QDir>
 #include <QHash>
+
+#include <utility>
 
 namespace batchwright {
 
 namespace {
 
-/// Under this much free space a batch is likely to fail; below it the plan warns.
+/// What must stay free beside the results: temporary files, other programs, and a guess that was too low.
 constexpr qint64 littleSpace = 200'000'000; // bytes
-
-QString folderOf(const QString &path)
-{
-    const qsizetype slash = path.lastIndexOf(u'/');
-    return slash <= 0 ? QStringLiteral("/") : path.left(slash);
-}
 
 QString targetFolder(const PlanRequest &request, const OutputSettings &settings)
 {
@@ -68,7 +67,12 @@ public:
             m_plan.outputs.append(planOne(request));
         }
         for (auto folder = m_folders.cbegin(); folder != m_folders.cend(); ++folder) {
-            noteLittleSpace(folder.key(), *folder);
+            if (!folder->isWritable) {
+                m_plan.problems.append({unwritable(folder.key()), folder->jobs});
+            }
+        }
+        for (const Disk &disk : std::as_const(m_disks)) {
+            noteLittleSpace(disk);
         }
         return m_plan;
     }
@@ -76,8 +80,14 @@ public:
 private:
     struct Folder {
         bool isWritable = false;
+        quint64 device = 0;
         qint64 jobs = 0;
-        qint64 inputBytes = 0;
+    };
+    /// Everything that the batch puts on one file system, in whatever folders.
+    struct Disk {
+        QString folder; ///< one that is there
+        qint64 jobs = 0;
+        qint64 bytes = 0; ///< expected
     };
 
     PlannedOutput planOne(const PlanRequest &request)
@@ -98,11 +108,39 @@ private:
         }
         Folder &folder = folderFor(folderOf(path));
         ++folder.jobs;
-        folder.inputBytes += request.facts.bytes;
         if (!folder.isWritable) {
             return failed(output, unwritable(folderOf(path)));
         }
-        return placed(output, path, settings.exists);
+        output = placed(output, path, settings.exists);
+        if (output.decision == PlannedOutput::Decision::Run) {
+            addToDisk(folder.device, folderOf(path), expectedBytes(request.facts, output.target));
+            addSource(request, settings);
+        }
+        return output;
+    }
+
+    /// An original that is moved to another disk needs its place there.
+    void addSource(const PlanRequest &request, const OutputSettings &settings)
+    {
+        if (settings.sourceRule != SourceRule::MoveToFolder) {
+            return;
+        }
+        const QString path = sourceTargetFolder(request.source, request.root, settings.sourceFolder);
+        Folder &folder = folderFor(path);
+        ++folder.jobs;
+        if (folder.isWritable && folderFor(folderOf(request.source)).device != folderFor(path).device) {
+            addToDisk(folderFor(path).device, path, request.facts.bytes);
+        }
+    }
+
+    void addToDisk(quint64 device, const QString &folder, qint64 bytes)
+    {
+        Disk &disk = m_disks[device];
+        if (disk.folder.isEmpty()) {
+            disk.folder = existingFolder(folder, m_files);
+        }
+        ++disk.jobs;
+        disk.bytes += bytes;
     }
 
     PlannedOutput placed(PlannedOutput output, const QString &path, ExistsRule exists)
@@ -192,6 +230,7 @@ private:
             Folder folder;
             const QString existing = existingFolder(path, m_files);
             const Result<FileStatus> status = m_files.status(existing);
+            folder.device = status ? status->device : 0;
             folder.isWritable =
                 status && status->type == FileType::Directory && m_files.isWritableFolder(existing);
             found = m_folders.insert(path, folder);
@@ -213,21 +252,18 @@ private:
         return output;
     }
 
-    void noteLittleSpace(const QString &path, const Folder &folder)
+    void noteLittleSpace(const Disk &disk)
     {
-        if (!folder.isWritable) {
-            m_plan.problems.append({unwritable(path), folder.jobs});
+        const qint64 free = m_files.freeBytes(disk.folder);
+        if (free < 0 || free >= littleSpace + disk.bytes) {
             return;
         }
-        const qint64 free = m_files.freeBytes(existingFolder(path, m_files));
-        // Results are mostly smaller than their originals; a tenth is a guess that warns early without crying wolf.
-        if (free >= 0 && free < std::max(littleSpace, folder.inputBytes / 10)) {
-            m_plan.problems.append(
-                {Error{ErrorKind::DiskFull,
-                       QStringLiteral("Only %1 are free for %2.").arg(sizeText(free), path),
-                       QStringLiteral("Free some space, or choose another folder."), QString()},
-                 folder.jobs});
-        }
+        m_plan.problems.append(
+            {{ErrorKind::DiskFull,
+              QStringLiteral("Only %1 are free on the disk of %2, and about %3 are needed.")
+                  .arg(sizeText(free), disk.folder, sizeText(std::max(littleSpace, disk.bytes))),
+              QStringLiteral("Free some space or choose another folder."), QString()},
+             disk.jobs});
     }
 
     const OutputSettings &m_settings;
@@ -238,6 +274,7 @@ private:
     QSet<QString> m_taken;
     QHash<QString, int> m_lastNumber;
     QHash<QString, Folder> m_folders;
+    QHash<quint64, Disk> m_disks; ///< by device number
     OutputPlan m_plan;
 };
 

@@ -2,6 +2,7 @@
 
 #include "app/base/fileops.h"
 #include "app/media/mediasniffer.h"
+#include "app/media/picturesize.h"
 
 #include <QFile>
 #include <QtEndian>
@@ -43,7 +44,7 @@ bool hasWholeEnd(QFile &file, const QString &format)
 
 } // namespace
 
-Result<qint64> checkResultFile(const QString &path, ResultCheck check)
+Result<MediaInfo> checkResultFile(const QString &path, ResultCheck check)
 {
     const RealFileOps files;
     const Result<FileStatus> status = files.status(path);
@@ -83,7 +84,18 @@ Result<qint64> checkResultFile(const QString &path, ResultCheck check)
         return bad(ErrorKind::ResultBad,
                    QStringLiteral("The result is neither video nor sound (%1).").arg(found->formatText));
     }
-    return status->size;
+    MediaInfo facts = *found;
+    facts.bytes = status->size;
+    if (check == ResultCheck::Image) {
+        if (const std::optional<QSize> pixels = pictureSize(path)) {
+            if (pixels->isEmpty()) {
+                return bad(ErrorKind::ResultBad, QStringLiteral("The result is a picture without pixels."));
+            }
+            facts.width = pixels->width();
+            facts.height = pixels->height();
+        }
+    }
+    return facts;
 }
 
 } // namespace batchwright

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "app/base/result.h"
+#include "app/media/mediainfo.h"
 #include "app/preset/preset.h"
 
 namespace batchwright {
 
 /// Exists, is a regular file, not empty, its content is what its suffix says, and for ResultCheck::Image its end
-/// is there (JPEG FFD9, PNG IEND, WebP RIFF length, GIF trailer). Gives its size in bytes.
-Result<qint64> checkResultFile(const QString &path, ResultCheck check);
+/// is there (JPEG FFD9, PNG IEND, WebP RIFF length, GIF trailer) and its header promises pixels. Gives what the file is,
+/// with its size in bytes and, where pictureSize() knows the format, in pixels.
+Result<MediaInfo> checkResultFile(const QString &path, ResultCheck check);
 
 } // namespace batchwright

@@ -100,6 +100,8 @@ struct Step {
 enum class ResultCheck { None, Image, Media };
 /// Which length the result must have.
 enum class ExpectedLength { None, Whole, Audio };
+/// Which size in pixels the result must have.
+enum class ExpectedPixels { Any, Same };
 
 struct OutputRule {
     QString suffix;     ///< without a dot; may hold placeholders
@@ -108,6 +110,7 @@ struct OutputRule {
     QString nameTemplate; ///< default for names, "{stem}" when empty
     ResultCheck check = ResultCheck::None;
     ExpectedLength length = ExpectedLength::None;
+    ExpectedPixels pixels = ExpectedPixels::Any;
 };
 
 enum class ColumnType { Integer, Real, Text };

@@ -119,7 +119,9 @@ StepVariant readVariant(ObjectReader &reader)
     return variant;
 }
 
-Step readStep(const QJsonObject &object, const QString &path, Problem &problem)
+} // namespace
+
+Step readStep(const QJsonObject &object, const QString &path, std::optional<QPair<QString, QString>> &problem)
 {
     ObjectReader reader(object, path, problem);
     Step step;
@@ -146,6 +148,8 @@ Step readStep(const QJsonObject &object, const QString &path, Problem &problem)
     }
     return step;
 }
+
+namespace {
 
 template<typename Enum>
 Enum readWord(ObjectReader &reader, const char *key, const QHash<QString, Enum> &words, Enum standard)
@@ -190,6 +194,10 @@ OutputRule readOutput(const QJsonObject &object, Problem &problem)
                                             {QStringLiteral("whole"), ExpectedLength::Whole},
                                             {QStringLiteral("audio"), ExpectedLength::Audio}},
                                            ExpectedLength::None);
+    rule.pixels = readWord<ExpectedPixels>(reader, "pixels",
+                                           {{QStringLiteral("any"), ExpectedPixels::Any},
+                                            {QStringLiteral("same"), ExpectedPixels::Same}},
+                                           ExpectedPixels::Any);
     return rule;
 }
 

@@ -52,6 +52,9 @@ private:
 /// Command elements: texts and lists of texts. Used for presets and for the checks of tools.json.
 QVector<ArgumentTemplate> readCommand(const QJsonArray &list, ObjectReader &reader, const QString &key);
 ProgressFormat readProgress(const QJsonValue &value, ObjectReader &reader);
+/// A step with its variants; likewise.
+Step readStep(const QJsonObject &object, const QString &path,
+              std::optional<QPair<QString, QString>> &problem);
 /// The sentence for a problem in a data file.
 Error dataFileError(const QString &fileName, const QByteArray &json, const QPair<QString, QString> &problem);
 

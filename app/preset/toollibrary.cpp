@@ -7,6 +7,8 @@
 #include <QJsonDocument>
 #include <QStandardPaths>
 
+#include <algorithm>
+
 namespace batchwright {
 
 namespace {
@@ -75,7 +77,7 @@ Outcome ToolLibrary::read(const QByteArray &json, const QString &fileName)
     }
     Problem problem;
     QHash<QString, Tool> readTools;
-    QHash<int, StepVariant> readChecks;
+    QHash<QPair<int, int>, Step> readChecks;
     {
         ObjectReader reader(document.object(), QString(), problem);
         reader.any("$schema");
@@ -84,15 +86,20 @@ Outcome ToolLibrary::read(const QByteArray &json, const QString &fileName)
             readTools.insert(entry.key(), readTool(entry.key(), entry->toObject(), problem));
         }
         const QJsonObject checks = reader.object("checks");
-        const QHash<QString, ResultCheck> names{{QStringLiteral("image"), ResultCheck::Image},
-                                                {QStringLiteral("media"), ResultCheck::Media}};
+        const QHash<QString, QPair<ResultCheck, CheckDepth>> names{
+            {QStringLiteral("image"), {ResultCheck::Image, CheckDepth::Quick}},
+            {QStringLiteral("media"), {ResultCheck::Media, CheckDepth::Quick}},
+            {QStringLiteral("image-full"), {ResultCheck::Image, CheckDepth::Full}},
+            {QStringLiteral("media-full"), {ResultCheck::Media, CheckDepth::Full}}};
         for (auto entry = checks.constBegin(); entry != checks.constEnd(); ++entry) {
-            ObjectReader inner(entry->toObject(), QStringLiteral("checks.%1").arg(entry.key()), problem);
-            StepVariant check;
-            check.command =
-                readCommand(inner.list("command", Need::Required), inner, QStringLiteral("command"));
-            check.progress = readProgress(inner.any("progress"), inner);
-            readChecks.insert(static_cast<int>(names.value(entry.key(), ResultCheck::None)), check);
+            const QString path = QStringLiteral("checks.%1").arg(entry.key());
+            if (!names.contains(entry.key())) {
+                problem = problem.value_or(qMakePair(path, QStringLiteral("is not known")));
+                continue;
+            }
+            const auto &[check, depth] = *names.constFind(entry.key());
+            readChecks.insert({static_cast<int>(check), static_cast<int>(depth)},
+                              readStep(entry->toObject(), path, problem));
         }
     }
     if (problem) {
@@ -109,10 +116,19 @@ const Tool *ToolLibrary::find(const QString &id) const
     return found == m_tools.constEnd() ? nullptr : &*found;
 }
 
-const StepVariant *ToolLibrary::check(ResultCheck check) const
+const StepVariant *ToolLibrary::check(ResultCheck check, CheckDepth depth, const MediaInfo &result) const
 {
-    const auto found = m_checks.constFind(static_cast<int>(check));
-    return found == m_checks.constEnd() ? nullptr : &*found;
+    const auto step = m_checks.constFind({static_cast<int>(check), static_cast<int>(depth)});
+    if (step == m_checks.constEnd()) {
+        return nullptr;
+    }
+    const auto fits =
+        std::find_if(step->variants.cbegin(), step->variants.cend(), [&](const StepVariant &variant) {
+            return std::all_of(variant.when.cbegin(), variant.when.cend(), [&](const Condition &condition) {
+                return condition.holdsFor(result.fact(condition.fact));
+            });
+        });
+    return fits == step->variants.cend() ? nullptr : &*fits;
 }
 
 Result<QString> ToolLibrary::resolve(const QString &toolOrProgram) const

@@ -14,6 +14,12 @@
 
 namespace batchwright {
 
+/// How much of a result is looked at before it gets its name.
+enum class CheckDepth {
+    Quick, ///< it opens, and is as long as expected
+    Full,  ///< every picture and every second of it is decoded
+};
+
 struct Tool {
     QString id;
     QStringList programs;                 ///< names in order of preference, looked up in PATH
@@ -40,12 +46,12 @@ public:
     /// and remembered until forgetPaths(), because a look-up walks the whole PATH.
     Result<QString> resolve(const QString &toolOrProgram) const;
     void forgetPaths() { m_paths.clear(); }
-    /// The command that opens a result again ({output}), for checks that need a decoder; null when there is none.
-    const StepVariant *check(ResultCheck check) const;
+    /// The command that opens a result again ({output}), by what the result is; null when there is none.
+    const StepVariant *check(ResultCheck check, CheckDepth depth, const MediaInfo &result) const;
 
 private:
     QHash<QString, Tool> m_tools;
-    QHash<int, StepVariant> m_checks;        ///< by ResultCheck
+    QHash<QPair<int, int>, Step> m_checks;   ///< by ResultCheck and CheckDepth
     mutable QHash<QString, QString> m_paths; ///< empty value: looked up, not there
 };
 

@@ -3,7 +3,7 @@
 #include "app/base/humantext.h"
 #include "app/base/whendone.h"
 #include "app/output/outputpublisher.h"
-#include "app/output/resultcheck.h"
+#include "app/output/sourcemover.h"
 #include "app/run/toolenvironment.h"
 
 #include <QFileInfo>
@@ -30,7 +30,8 @@ JobRunner::JobRunner(const Job &job, int threads, int index, const RunServices &
       m_threads(threads),
       m_index(index),
       m_output(job.output ? *job.output : OutputSettings{}),
-      m_services(services)
+      m_services(services),
+      m_checker(m_job, services.tools)
 {
 }
 
@@ -182,7 +183,7 @@ void JobRunner::runStep()
         return;
     }
     if (m_step == steps.size()) {
-        lookAtResult();
+        checkResult();
         return;
     }
     const TemplateValues values = templateValues();
@@ -317,38 +318,42 @@ void JobRunner::takeMeasure(const ExecutionResult &result)
     end(JobState::Done);
 }
 
-void JobRunner::lookAtResult()
+CheckDepth JobRunner::checkDepth() const
+{
+    const bool isFull = m_output.verify || m_output.sourceRule != SourceRule::Keep;
+    return isFull ? CheckDepth::Full : CheckDepth::Quick;
+}
+
+void JobRunner::checkResult()
 {
     m_progress.finishing = true;
     emit progressed(m_progress);
-    const QString path = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
-    onPool([path, check = m_job.settings->preset->output->check] { return checkResultFile(path, check); },
-           [this](const Result<qint64> &bytes) {
-               if (!bytes) {
-                   end(JobState::Failed, bytes.error());
-               } else {
-                   checkResult(*bytes);
+    const ResultLook look{m_workspace.outputPath(QFileInfo(m_job.target).suffix()),
+                          m_job.settings,
+                          m_job.source,
+                          m_workspace.source.size,
+                          m_job.facts,
+                          m_totals,
+                          m_output.onlyIfSmaller};
+    onPool([look] { return lookAtResult(look); },
+           [this](const Result<MediaInfo> &result) {
+               if (!result) {
+                   const bool isFailure = result.error().kind != ErrorKind::NotSmaller;
+                   end(isFailure ? JobState::Failed : JobState::Skipped, result.error());
+                   return;
                }
+               m_result.outputBytes = result->bytes;
+               m_checker.begin(*result, checkDepth());
+               runNextCheck();
            });
 }
 
-void JobRunner::checkResult(qint64 bytes)
+void JobRunner::runNextCheck()
 {
-    m_result.outputBytes = bytes;
-    const qint64 expected = expectedMilliseconds(*m_job.settings, m_job.facts);
-    std::optional<Error> error = judgeSize(m_totals, bytes);
-    if (!error && m_totals.outputMilliseconds) {
-        error = judgeLength(expected, *m_totals.outputMilliseconds, m_job.facts.frameRate);
-    }
-    if (error) {
-        end(JobState::Failed, *error);
-        return;
-    }
-    const StepVariant *check = m_services.tools.check(m_job.settings->preset->output->check);
     if (endIfCancelled()) {
         return;
     }
-    if (check) {
+    if (const StepVariant *check = m_checker.next()) {
         m_phase = Phase::Check;
         execute(*check, templateValues());
     } else {
@@ -362,21 +367,10 @@ void JobRunner::finishCheck(const ExecutionResult &result)
     if (endIfCancelled()) {
         return;
     }
-    std::optional<Error> error = judgeExit(result, m_program, m_services.tools.find(m_program));
-    if (error && error->kind != ErrorKind::ToolMissing) {
-        error = Error{ErrorKind::ResultBad,
-                      QStringLiteral("The result does not open again: %1").arg(error->sentence),
-                      QStringLiteral("Nothing was kept. Try another preset, or retry."), error->detail};
-    }
-    const std::optional<qint64> length = m_parser->totals().outputMilliseconds;
-    if (!error && length) {
-        error =
-            judgeLength(expectedMilliseconds(*m_job.settings, m_job.facts), *length, m_job.facts.frameRate);
-    }
-    if (error) {
+    if (const std::optional<Error> error = m_checker.judge(result, m_program, m_parser->totals())) {
         end(JobState::Failed, *error);
     } else {
-        publishResult();
+        runNextCheck();
     }
 }
 
@@ -389,6 +383,9 @@ void JobRunner::publishResult()
     request.source = m_job.source;
     request.sourceAtStart = m_workspace.source;
     request.exists = m_output.exists;
+    request.attributes = m_output.keepAttributes ? Attributes::Copy : Attributes::Leave;
+    request.runToken = m_services.runToken;
+    request.id = m_job.id;
     if (m_services.journal) {
         request.beforeNaming = [id = m_job.id, journal = m_services.journal](const Publishing &publishing) {
             return journal->publishing(id, publishing);
@@ -397,14 +394,45 @@ void JobRunner::publishResult()
     onPool([request, &files = m_services.files] { return publish(request, files); },
            [this](const Result<Published> &published) {
                if (!published) {
-                   end(JobState::Failed, published.error());
+                   const bool isSkip = published.error().kind == ErrorKind::TargetExists
+                                       && m_output.exists == ExistsRule::Skip;
+                   end(isSkip ? JobState::Skipped : JobState::Failed, published.error());
                    return;
                }
                m_result.outputPath = published->path;
                m_result.output = published->status;
-               if (!published->warning.isEmpty()) {
-                   m_result.warnings.append(published->warning);
-               }
+               m_result.keptPath = published->keptPath;
+               m_result.warnings += published->warnings;
+               disposeOfSource(*published);
+           });
+}
+
+void JobRunner::disposeOfSource(const Published &published)
+{
+    const bool isDecoded = m_checker.isDecoded();
+    if (checkDepth() == CheckDepth::Full && !isDecoded) {
+        m_result.warnings.append(
+            m_output.sourceRule == SourceRule::Keep
+                ? QStringLiteral("The result was not decoded again, because its preset names no check.")
+                : QStringLiteral(
+                    "The original stays where it is, because the preset of its result names no check."));
+    }
+    if (m_output.sourceRule != SourceRule::Keep && !published.isSynced) {
+        m_result.warnings.append(QStringLiteral(
+            "The original stays where it is, because its result may not be on the disk yet."));
+    }
+    if (m_output.sourceRule == SourceRule::Keep || !isDecoded || !published.isSynced) {
+        end(JobState::Done);
+        return;
+    }
+    const SourceMoveRequest request{m_job.source,          m_job.root,
+                                    m_workspace.source,    published.path,
+                                    published.status,      m_output.sourceRule,
+                                    m_output.sourceFolder, {}};
+    onPool([request, &files = m_services.files] { return moveSource(request, files); },
+           [this](const SourceMoved &moved) {
+               m_result.sourceMovedTo = moved.path;
+               m_result.warnings += moved.warnings;
                end(JobState::Done);
            });
 }

@@ -1,7 +1,8 @@
 // JobRunner: one attempt of one job, from the look at its source to the name of its result. Made by Session's
 // factory for the scheduler, which owns it; the event loop's thread. What blocks runs on a pool and comes back as a value.
 //
-//   prepare (pool) -> probe -> step 1 … n -> look at the result (pool) -> check command -> publish (pool) -> clean up (pool) -> finished
+//   prepare (pool) -> probe -> step 1 … n -> look at the result (pool) -> check commands -> publish (pool)
+//     -> move the original (pool) -> clean up (pool) -> finished
 // Any failure and a cancel go straight to the cleaning up.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include "app/preset/commandtemplate.h"
 #include "app/progress/progressparser.h"
 #include "app/run/jobworkspace.h"
+#include "app/run/resultchecker.h"
 #include "app/run/resultjudge.h"
 #include "app/run/runjournal.h"
 #include "app/schedule/jobrun.h"
@@ -60,10 +62,12 @@ private:
     void execute(const StepVariant &variant, const TemplateValues &values);
     void finishStep(const ExecutionResult &result);
     void takeMeasure(const ExecutionResult &result);
-    void lookAtResult();
-    void checkResult(qint64 bytes);
+    CheckDepth checkDepth() const;
+    void checkResult();
+    void runNextCheck();
     void finishCheck(const ExecutionResult &result);
     void publishResult();
+    void disposeOfSource(const Published &published);
     void end(JobState state, const Error &error = {});
     bool endIfCancelled();
 
@@ -78,6 +82,7 @@ private:
     int m_index;
     OutputSettings m_output;
     const RunServices &m_services;
+    ResultChecker m_checker;
     std::shared_ptr<HeldWorkspace> m_held; ///< null until it is made
     JobWorkspace m_workspace;              ///< a copy of its paths
     JobResult m_result;

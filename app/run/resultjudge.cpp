@@ -243,6 +243,36 @@ std::optional<Error> judgeSize(const EncoderTotals &totals, qint64 bytesOnDisk)
                  QStringLiteral("The disk may be full. Free some space, then retry."), QString()};
 }
 
+std::optional<Error> judgePixels(const MediaInfo &source, const MediaInfo &result)
+{
+    const bool isKnown = source.width > 0 && source.height > 0 && result.width > 0 && result.height > 0;
+    const bool isSame = result.width == source.width && result.height == source.height;
+    // Not every format says where its rotation is, so that both ways up are right.
+    const bool isTurned = result.width == source.height && result.height == source.width;
+    if (!isKnown || isSame || isTurned) {
+        return std::nullopt;
+    }
+    return Error{ErrorKind::ResultBad,
+                 QStringLiteral("The result has %1 × %2 pixels and not the %3 × %4 of its original.")
+                     .arg(result.width)
+                     .arg(result.height)
+                     .arg(source.width)
+                     .arg(source.height),
+                 QStringLiteral("Nothing was kept. Try another preset, or retry."), QString()};
+}
+
+std::optional<Error> judgeSaving(qint64 sourceBytes, qint64 resultBytes)
+{
+    if (resultBytes < sourceBytes) {
+        return std::nullopt;
+    }
+    return Error{ErrorKind::NotSmaller,
+                 QStringLiteral("The result would not be smaller: %1 bytes, and the original has %2.")
+                     .arg(resultBytes)
+                     .arg(sourceBytes),
+                 QStringLiteral("Nothing to do: the original is better as it is."), QString()};
+}
+
 Result<QVector<QVariant>> measuredValues(const MeasureRule &rule, const QByteArray &standardOutput)
 {
     const QRegularExpression pattern(rule.pattern, QRegularExpression::MultilineOption);

@@ -29,6 +29,12 @@ std::optional<Error> judgeLength(qint64 expected, qint64 actual, double frameRat
 /// Compares what the encoder wrote last with what is on the disk: they differ when the disk was full at the end.
 std::optional<Error> judgeSize(const EncoderTotals &totals, qint64 bytesOnDisk);
 
+/// ResultBad when the picture's size is not that of its original, turned upright. Nothing where one is not known.
+std::optional<Error> judgePixels(const MediaInfo &source, const MediaInfo &result);
+
+/// NotSmaller when the result is no smaller than its original.
+std::optional<Error> judgeSaving(qint64 sourceBytes, qint64 resultBytes);
+
 /// The columns of a measuring preset from what was printed, or ResultBad.
 Result<QVector<QVariant>> measuredValues(const MeasureRule &rule, const QByteArray &standardOutput);
 

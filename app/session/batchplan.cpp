@@ -25,6 +25,15 @@ QString existsText(const BatchPlan &plan)
                              : QStringLiteral("existing files replaced");
 }
 
+/// What happens to the originals, when anything does.
+QString originalsText(const OutputSettings &output)
+{
+    return output.sourceRule == SourceRule::Trash
+               ? QStringLiteral("originals go to the trash once their results are proved")
+               : QStringLiteral("originals move to %1 once their results are proved")
+                     .arg(output.sourceFolder);
+}
+
 } // namespace
 
 QString BatchPlan::sentence() const
@@ -51,6 +60,9 @@ QString BatchPlan::sentence() const
                          ? QStringLiteral("next to the originals")
                          : QStringLiteral("into %1").arg(output.folder));
         parts.append(existsText(*this));
+        if (output.sourceRule != SourceRule::Keep) {
+            parts.append(originalsText(output));
+        }
     }
     return parts.join(QStringLiteral(", "));
 }

@@ -34,6 +34,14 @@ Settings Settings::load(const QString &fileName)
     settings.output.nameTemplate = file.value(QStringLiteral("output/name")).toString();
     // Replacing is chosen for one batch and not remembered: next week's batch must not overwrite by habit.
     settings.output.exists = enumValue(file, QStringLiteral("output/exists"), ExistsRule::Skip);
+    settings.output.keepAttributes = file.value(QStringLiteral("output/attributes"), true).toBool();
+    settings.output.verify = file.value(QStringLiteral("output/verify")).toBool();
+    settings.output.onlyIfSmaller = file.value(QStringLiteral("output/smaller")).toBool();
+    // Likewise, whether originals are moved is not remembered; the folder for them is, because it moves nothing.
+    settings.output.sourceFolder = file.value(QStringLiteral("output/originals")).toString();
+    if (!QDir::isAbsolutePath(settings.output.sourceFolder)) {
+        settings.output.sourceFolder.clear();
+    }
     if (!QDir::isAbsolutePath(settings.output.folder)) {
         settings.output.place = OutputPlace::NextToSource;
         settings.output.folder.clear();
@@ -70,6 +78,10 @@ bool Settings::save(const QString &fileName) const
     file.setValue(QStringLiteral("output/tree"), static_cast<int>(output.tree));
     file.setValue(QStringLiteral("output/name"), output.nameTemplate);
     file.setValue(QStringLiteral("output/exists"), static_cast<int>(output.exists));
+    file.setValue(QStringLiteral("output/attributes"), output.keepAttributes);
+    file.setValue(QStringLiteral("output/verify"), output.verify);
+    file.setValue(QStringLiteral("output/smaller"), output.onlyIfSmaller);
+    file.setValue(QStringLiteral("output/originals"), output.sourceFolder);
     file.setValue(QStringLiteral("jobs/limit"), jobLimit);
     file.setValue(QStringLiteral("dialogs/folder"), lastFolder);
     file.setValue(QStringLiteral("window/geometry"), windowGeometry);

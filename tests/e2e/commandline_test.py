@@ -64,8 +64,101 @@ class CommandLine(clibench.CliBench):
         kept = self.convert("photo-web-jpeg", photo)["a.png"]["output"]
         self.assertEqual((media.read(old), media.picture(kept)[0]), (b"mine", "JPEG"))
         self.assertNotEqual(kept, old)
-        self.assertEqual(self.convert("photo-web-jpeg", "--exists", "replace", photo)["a.png"]["output"], old)
+        event = self.convert("photo-web-jpeg", "--exists", "replace", photo)["a.png"]
+        self.assertEqual(event["output"], old)
         self.assertEqual(media.picture(old)[0], "JPEG")
+        self.assertEqual(media.read(event["kept"]), b"mine")
+        self.assertIn("/.batchwright-kept-", event["kept"])
+        self.assertEqual(os.stat(os.path.dirname(event["kept"])).st_mode & 0o777, 0o700)
+
+    # -- What becomes of the originals
+
+    def test_originals_move_to_a_folder(self):
+        os.makedirs(self.source)
+        contents = {"deep/a.png": media.png(40, 30), "b.png": media.png(30, 40)}
+        for name, content in contents.items():
+            self.file(name, content)
+        os.utime(os.path.join(self.source, "b.png"), ns=(1_400_000_000_000_000_001, 1_400_000_000_123_456_789))
+        away = os.path.join(self.folder, "originals")
+        media.write(os.path.join(away, "in/b.png"), b"mine")
+        events = self.convert("photo-webp", "--source", "move", "--source-folder", away, self.source)
+        self.assertEqual(events["a.png"]["source_moved_to"], os.path.join(away, "in/deep/a.png"))
+        self.assertEqual(events["b.png"]["source_moved_to"], os.path.join(away, "in/b (2).png"))
+        self.assertEqual(media.read(os.path.join(away, "in/b.png")), b"mine")
+        for name, content in contents.items():
+            event = events[os.path.basename(name)]
+            self.assertEqual((event["state"], event["warnings"]), ("done", []))
+            self.assertEqual(media.read(event["source_moved_to"]), content)
+            self.assertFalse(os.path.exists(os.path.join(self.source, name)))
+            self.assertEqual(media.picture(event["output"])[0], "WEBP")
+        self.assertEqual(os.stat(events["b.png"]["output"]).st_mtime_ns, 1_400_000_000_123_456_789)
+
+    def test_originals_of_film_and_sound_move(self):
+        os.makedirs(self.source)
+        film = media.make_video(os.path.join(self.source, "film.avi"))
+        sound = self.file("tone.wav", media.wav(1.5))
+        away = os.path.join(self.folder, "originals")
+        for preset, source in (("video-h264-web", film), ("audio-flac", sound), ("audio-opus", os.path.join(away, "tone.wav"))):
+            event = self.convert(preset, "--source", "move", "--source-folder", away if source != film else away + "2", source)
+            event = event[os.path.basename(source)]
+            self.assertEqual(event["state"], "done", event)
+            if preset != "audio-opus":
+                self.assertTrue(os.path.exists(event["source_moved_to"]) and not os.path.exists(source), event)
+            else:  # it is in that folder already
+                self.assertIsNone(event["source_moved_to"])
+                self.assertIn("already", event["warnings"][0])
+
+    def test_original_stays_when_its_result_is_cut(self):
+        """A converter that makes half a file and says that all is well."""
+        whole = media.png(300, 200)
+        photo = self.file("a.png", whole)
+        half = self.preset("half", "--copy", "{input}", "{output}", "--partial", str(len(whole) // 2),
+                           output={"suffix": "png", "check": "image"})
+        cut_in_the_middle = media.write(os.path.join(self.folder, "cut.sh"), b"#!/bin/sh\n"
+                                        b"head -c 1500 \"$1\" > \"$2\"; tail -c 20 \"$1\" >> \"$2\"\n")
+        os.chmod(cut_in_the_middle, 0o755)
+        self.preset("middle", steps=[{"command": [cut_in_the_middle, "{input}", "{output}"]}],
+                    output={"suffix": "png", "check": "image"})
+        away = os.path.join(self.folder, "originals")
+        move = ["--source", "move", "--source-folder", away]
+        for preset, options in ((half, move), ("middle", move), ("middle", ["--verify"])):
+            event = self.convert(preset, *options, photo, status=1)["a.png"]
+            self.assertEqual((event["state"], event["error"]), ("failed", "bad-result"), event)
+            self.assertEqual(media.read(photo), whole)
+            self.assertEqual((media.digests(self.output), os.path.exists(away)), ({}, False))
+
+    def test_originals_go_to_the_trash(self):
+        self.environment["XDG_DATA_HOME"] = os.path.join(self.folder, "data")
+        content = media.png(40, 30)
+        photo = self.file("a.png", content)
+        event = self.convert("photo-webp", "--source", "trash", photo)["a.png"]
+        self.assertEqual(event["state"], "done", event)
+        if event["source_moved_to"] is None:  # no trash for this place: then it stays, and the row says so
+            self.assertIn("stays where it is", event["warnings"][0])
+            self.assertEqual(media.read(photo), content)
+            return
+        self.assertFalse(os.path.exists(photo))
+        self.assertEqual(media.read(event["source_moved_to"]), content)
+        files, name = os.path.split(event["source_moved_to"])
+        note = os.path.join(os.path.dirname(files), "info", name + ".trashinfo")
+        self.assertIn(b"a.png", media.read(note))
+        os.remove(note)
+        os.remove(event["source_moved_to"])
+
+    def test_original_stays_without_a_check(self):
+        photo = self.file("a.bin", b"x" * 1000)
+        preset = self.preset("unchecked", "--copy", "{input}", "{output}")
+        event = self.convert(preset, "--source", "trash", photo)["a.bin"]
+        self.assertEqual((event["state"], event["source_moved_to"]), ("done", None))
+        self.assertIn("stays where it is", event["warnings"][0])
+        self.assertTrue(os.path.exists(photo))
+
+    def test_only_if_smaller(self):
+        photo = self.file("a.png", media.png(64, 64))
+        event = self.convert("photo-png", "--set", "compression=0", "--only-if-smaller", photo)["a.png"]
+        self.assertEqual((event["state"], event["error"], event["output"]), ("skipped", "not-smaller", None), event)
+        self.assertIn(str(os.path.getsize(photo)), event["message"])
+        self.assertEqual(media.digests(self.output), {})
 
     def test_dry_run(self):
         photo = self.file("a.png", media.png(20, 20))
@@ -103,7 +196,9 @@ class CommandLine(clibench.CliBench):
 
     def test_wrong_calls(self):
         for call in ([], ["convert"], ["convert", "--preset", "photo-webp", "--bogus", "x"], ["convert", "--preset", "no-such", "x"],
-                     ["convert", "--preset", "photo-webp", "--set", "size=huge", "x"], ["presets"], ["bogus"]):
+                     ["convert", "--preset", "photo-webp", "--set", "size=huge", "x"],
+                     ["convert", "--preset", "photo-webp", "--source", "move", "x"],
+                     ["convert", "--preset", "count-text", "--source", "trash", "x"], ["presets"], ["bogus"]):
             self.assertEqual(self.run_cli(*call, status=2), "", call)
             self.assertTrue(self.errors.strip(), call)
 

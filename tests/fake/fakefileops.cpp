@@ -8,17 +8,33 @@ namespace batchwright {
 
 namespace {
 
-constexpr std::array operationNames = {
-    "status",           "exists",      "checkReadable",     "isWritableFolder",
-    "freeBytes",        "makeFolders", "makePrivateFolder", "makeSymbolicLink",
-    "copyTimesAndMode", "syncFile",    "syncFolder",        "renameWithoutReplacing",
-    "renameReplacing",  "removeTree"};
+constexpr std::array operationNames = {"status",
+                                       "exists",
+                                       "isLink",
+                                       "checkReadable",
+                                       "isWritableFolder",
+                                       "freeBytes",
+                                       "makeFolders",
+                                       "makePrivateFolder",
+                                       "makeSymbolicLink",
+                                       "copyAttributes",
+                                       "copyFile",
+                                       "compareFiles",
+                                       "keepAside",
+                                       "moveToTrash",
+                                       "syncFile",
+                                       "syncFolder",
+                                       "renameWithoutReplacing",
+                                       "renameReplacing",
+                                       "removeTree",
+                                       "removeFile",
+                                       "removeEmptyFolder"};
 
 bool canFail(FakeFileOps::Operation operation)
 {
     using Operation = FakeFileOps::Operation;
-    return operation != Operation::Exists && operation != Operation::IsWritableFolder
-           && operation != Operation::FreeBytes;
+    return operation != Operation::Exists && operation != Operation::IsLink
+           && operation != Operation::IsWritableFolder && operation != Operation::FreeBytes;
 }
 
 } // namespace
@@ -68,6 +84,18 @@ void FakeFileOps::setWritable(const QString &folder, bool isWritable)
     if (!isWritable) {
         m_closedFolders.append(folder);
     }
+}
+
+void FakeFileOps::setAlias(const QString &alias, const QString &path)
+{
+    const QMutexLocker lock(&m_mutex);
+    m_aliases.insert(alias, path);
+}
+
+QString FakeFileOps::real(const QString &path) const
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_aliases.value(path, path);
 }
 
 void FakeFileOps::setBefore(std::function<void(Operation operation, const QString &path)> action)
@@ -145,13 +173,19 @@ Result<FileStatus> FakeFileOps::status(const QString &path) const
     if (const auto failure = enter(Operation::Status, path)) {
         return *failure;
     }
-    return m_real.status(path);
+    return m_real.status(real(path));
 }
 
 bool FakeFileOps::exists(const QString &path) const
 {
     enter(Operation::Exists, path);
-    return m_real.exists(path);
+    return m_real.exists(real(path));
+}
+
+bool FakeFileOps::isLink(const QString &path) const
+{
+    enter(Operation::IsLink, path);
+    return m_real.isLink(real(path));
 }
 
 Outcome FakeFileOps::checkReadable(const QString &path) const
@@ -221,12 +255,12 @@ Outcome FakeFileOps::makeSymbolicLink(const QString &target, const QString &link
     return m_real.makeSymbolicLink(target, link);
 }
 
-Outcome FakeFileOps::copyTimesAndMode(const QString &from, const QString &to)
+Outcome FakeFileOps::copyAttributes(const QString &from, const QString &to)
 {
-    if (const auto failure = enter(Operation::CopyTimesAndMode, from, to)) {
+    if (const auto failure = enter(Operation::CopyAttributes, from, to)) {
         return *failure;
     }
-    return m_real.copyTimesAndMode(from, to);
+    return m_real.copyAttributes(from, to);
 }
 
 Outcome FakeFileOps::syncFile(const QString &path)
@@ -250,7 +284,7 @@ Outcome FakeFileOps::renameWithoutReplacing(const QString &from, const QString &
     if (const auto failure = enter(Operation::RenameWithoutReplacing, from, to)) {
         return *failure;
     }
-    return m_real.renameWithoutReplacing(from, to);
+    return m_real.renameWithoutReplacing(real(from), real(to));
 }
 
 Outcome FakeFileOps::renameReplacing(const QString &from, const QString &to)
@@ -258,7 +292,7 @@ Outcome FakeFileOps::renameReplacing(const QString &from, const QString &to)
     if (const auto failure = enter(Operation::RenameReplacing, from, to)) {
         return *failure;
     }
-    return m_real.renameReplacing(from, to);
+    return m_real.renameReplacing(real(from), real(to));
 }
 
 Outcome FakeFileOps::removeTree(const QString &path)
@@ -267,6 +301,54 @@ Outcome FakeFileOps::removeTree(const QString &path)
         return *failure;
     }
     return m_real.removeTree(path);
+}
+
+Outcome FakeFileOps::copyFile(const QString &from, const QString &to)
+{
+    if (const auto failure = enter(Operation::CopyFile, from, to)) {
+        return *failure;
+    }
+    return m_real.copyFile(from, to);
+}
+
+Outcome FakeFileOps::compareFiles(const QString &one, const QString &other) const
+{
+    if (const auto failure = enter(Operation::CompareFiles, one, other)) {
+        return *failure;
+    }
+    return m_real.compareFiles(one, other);
+}
+
+Outcome FakeFileOps::keepAside(const QString &path, const QString &keptPath)
+{
+    if (const auto failure = enter(Operation::KeepAside, path, keptPath)) {
+        return *failure;
+    }
+    return m_real.keepAside(real(path), keptPath);
+}
+
+Result<QString> FakeFileOps::moveToTrash(const QString &path)
+{
+    if (const auto failure = enter(Operation::MoveToTrash, path)) {
+        return *failure;
+    }
+    return m_real.moveToTrash(path);
+}
+
+Outcome FakeFileOps::removeFile(const QString &path)
+{
+    if (const auto failure = enter(Operation::RemoveFile, path)) {
+        return *failure;
+    }
+    return m_real.removeFile(path);
+}
+
+Outcome FakeFileOps::removeEmptyFolder(const QString &folder)
+{
+    if (const auto failure = enter(Operation::RemoveEmptyFolder, folder)) {
+        return *failure;
+    }
+    return m_real.removeEmptyFolder(folder);
 }
 
 } // namespace batchwright

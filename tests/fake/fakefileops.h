@@ -9,6 +9,7 @@
 
 #include "app/base/fileops.h"
 
+#include <QHash>
 #include <QMutex>
 #include <QStringList>
 #include <QVector>
@@ -24,18 +25,25 @@ public:
     enum class Operation {
         Status,
         Exists,
+        IsLink,
         CheckReadable,
         IsWritableFolder,
         FreeBytes,
         MakeFolders,
         MakePrivateFolder,
         MakeSymbolicLink,
-        CopyTimesAndMode,
+        CopyAttributes,
+        CopyFile,
+        CompareFiles,
+        KeepAside,
+        MoveToTrash,
         SyncFile,
         SyncFolder,
         RenameWithoutReplacing,
         RenameReplacing,
         RemoveTree,
+        RemoveFile,
+        RemoveEmptyFolder,
     };
     static QString operationName(Operation operation);
 
@@ -45,7 +53,7 @@ public:
     void failCall(Operation operation, int number, ErrorKind kind);
     /// Every call of the operation fails until forgetFailures().
     void failAlways(Operation operation, ErrorKind kind);
-    /// The n-th call of any operation that can fail (all but Exists, IsWritableFolder and FreeBytes), counted
+    /// The n-th call of any operation that can fail (all but Exists, IsLink, IsWritableFolder and FreeBytes), counted
     /// from now and from 1: for a loop that fails each write of a longer action in turn.
     void failAnyCall(int number, ErrorKind kind);
     void forgetFailures();
@@ -53,6 +61,8 @@ public:
     /// What the disk is said to have; otherwise it is asked.
     void setFreeBytes(std::optional<qint64> bytes);
     void setWritable(const QString &folder, bool isWritable);
+    /// `alias` is another spelling of `path`, as on a disk that does not tell upper from lower case.
+    void setAlias(const QString &alias, const QString &path);
 
     /// Runs in the calling thread just before an operation reaches the disk: for what another program might do
     /// in that moment. It may use the disk, not this object.
@@ -68,6 +78,7 @@ public:
 
     Result<FileStatus> status(const QString &path) const override;
     bool exists(const QString &path) const override;
+    bool isLink(const QString &path) const override;
     Outcome checkReadable(const QString &path) const override;
     bool isWritableFolder(const QString &folder) const override;
     qint64 freeBytes(const QString &folder) const override;
@@ -76,12 +87,18 @@ public:
     Outcome makeFolders(const QString &folder) override;
     Result<QString> makePrivateFolder(const QString &parent, const QString &prefix) override;
     Outcome makeSymbolicLink(const QString &target, const QString &link) override;
-    Outcome copyTimesAndMode(const QString &from, const QString &to) override;
+    Outcome copyAttributes(const QString &from, const QString &to) override;
+    Outcome copyFile(const QString &from, const QString &to) override;
+    Outcome compareFiles(const QString &one, const QString &other) const override;
+    Outcome keepAside(const QString &path, const QString &keptPath) override;
+    Result<QString> moveToTrash(const QString &path) override;
     Outcome syncFile(const QString &path) override;
     Outcome syncFolder(const QString &folder) override;
     Outcome renameWithoutReplacing(const QString &from, const QString &to) override;
     Outcome renameReplacing(const QString &from, const QString &to) override;
     Outcome removeTree(const QString &path) override;
+    Outcome removeFile(const QString &path) override;
+    Outcome removeEmptyFolder(const QString &folder) override;
 
 private:
     struct Failure {
@@ -93,6 +110,8 @@ private:
     /// Counts the call, runs the action; the planned error, if there is one.
     std::optional<Error> enter(Operation operation, const QString &path, const QString &to = {}) const;
 
+    QString real(const QString &path) const;
+
     RealFileOps m_real;
     mutable QMutex m_mutex;
     mutable QVector<Failure> m_failures;
@@ -101,6 +120,7 @@ private:
     mutable QStringList m_log;
     std::optional<qint64> m_freeBytes;
     QStringList m_closedFolders;
+    QHash<QString, QString> m_aliases;
     std::function<void(Operation operation, const QString &path)> m_before;
 };
 

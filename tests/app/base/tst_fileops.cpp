@@ -137,11 +137,11 @@ void TestFileOps::timesAndMode()
 {
     writeFile(path(u"b"_s), "b");
     QVERIFY(::chmod(QFile::encodeName(path(u"a"_s)).constData(), 06711) == 0);
-    QVERIFY(m_files.copyTimesAndMode(path(u"a"_s), path(u"b"_s)));
+    QVERIFY(m_files.copyAttributes(path(u"a"_s), path(u"b"_s)));
     QCOMPARE(m_files.status(path(u"b"_s))->mode, 0711u); // no set-user-id for results
     QCOMPARE(m_files.status(path(u"b"_s))->modifiedNanoseconds,
              m_files.status(path(u"a"_s))->modifiedNanoseconds);
-    QVERIFY(!m_files.copyTimesAndMode(path(u"nowhere"_s), path(u"b"_s)));
+    QVERIFY(!m_files.copyAttributes(path(u"nowhere"_s), path(u"b"_s)));
 }
 
 void TestFileOps::errnoBecomesASentence_data()

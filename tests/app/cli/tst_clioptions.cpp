@@ -39,6 +39,7 @@ class TestCliOptions : public QObject
 private slots:
     void everythingOfConvert();
     void defaultsOfConvert();
+    void originalsAndChecks();
     void valuesBehindAnEqualsSign();
     void filesAreBytes();
     void presets();
@@ -75,6 +76,20 @@ void TestCliOptions::everythingOfConvert()
     QCOMPARE(options.run.csvFile, u"t.csv"_s);
     QCOMPARE(options.filesFrom, u"-"_s);
     QCOMPARE(options.files, QVector<QByteArray>({"a.jpg", "b.jpg"}));
+}
+
+void TestCliOptions::originalsAndChecks()
+{
+    const OutputSettings output =
+        convertOptions(words("convert --preset x --verify --only-if-smaller --no-attributes --source move "
+                             "--source-folder old a"))
+            .output;
+    QVERIFY(output.verify && output.onlyIfSmaller && !output.keepAttributes);
+    QCOMPARE(output.sourceRule, SourceRule::MoveToFolder);
+    QCOMPARE(output.sourceFolder, QDir::current().absoluteFilePath(u"old"_s));
+    QCOMPARE(convertOptions(words("convert --preset x --source trash a")).output.sourceRule,
+             SourceRule::Trash);
+    QVERIFY(convertOptions(words("convert --preset x --source keep a")).output == OutputSettings{});
 }
 
 void TestCliOptions::defaultsOfConvert()
@@ -174,6 +189,11 @@ void TestCliOptions::mistakes_data()
     row("convert --preset x --jobs 1025 a", u"--jobs is a number from 1 to 1024"_s);
     row("convert --preset x --jobs two a", u"--jobs is a number from 1 to 1024"_s);
     row("convert --preset x --flat=yes a", u"--flat takes no value"_s);
+    row("convert --preset x --source burn a", u"--source is keep, trash or move"_s);
+    row("convert --preset x --source move a", u"--source move needs --source-folder"_s);
+    row("convert --preset x --source-folder y a", u"--source-folder is only for --source move"_s);
+    row("convert --preset x --source trash --source-folder y a", u"--source-folder is only for"_s);
+    row("convert --preset x --verify=yes a", u"--verify takes no value"_s);
     row("presets", u"presets needs list"_s);
     row("presets remove x", u"presets needs list"_s);
     row("presets list x", u"presets list takes nothing else"_s);

@@ -1,3 +1,4 @@
+#include "app/output/expectedsize.h"
 #include "app/output/outputplanner.h"
 #include "tests/app/support/samples.h"
 #include "tests/app/support/testregistry.h"
@@ -40,6 +41,10 @@ private slots:
     void unwritableFolder();
     void targetFolderIsAFile();
     void littleSpaceIsAProblem();
+    void spaceIsCountedPerDisk();
+    void spaceForMovedOriginals();
+    void expectedSizes_data();
+    void expectedSizes();
     void badNameFailsThatJobAlone();
     void longNames();
     void measuringNeedsNoName();
@@ -300,6 +305,62 @@ void TestOutputPlanner::littleSpaceIsAProblem()
     QCOMPARE(planned.problems.first().jobs, 2);
     m_files.setFreeBytes(-1); // nobody knows
     QVERIFY(plan({u"a.jpg"_s}).problems.isEmpty());
+}
+
+void TestOutputPlanner::spaceIsCountedPerDisk()
+{
+    // Two folders of one disk: each alone would fit.
+    writeFile(path(u"one/a.jpg"_s), "a");
+    writeFile(path(u"two/b.jpg"_s), "b");
+    QVector<PlanRequest> requests{request(path(u"one/a.jpg"_s)), request(path(u"two/b.jpg"_s))};
+    for (PlanRequest &each : requests) {
+        each.facts.bytes = 6'000'000'000;
+    }
+    m_files.setFreeBytes(10'000'000'000);
+    const OutputPlan planned = planOutputs(requests, m_settings, {}, {}, m_files);
+    QCOMPARE(planned.problems.size(), 1);
+    QCOMPARE(planned.problems.first().error.kind, ErrorKind::DiskFull);
+    QVERIFY2(planned.problems.first().error.sentence.contains(u"12.0 GB"_s),
+             qPrintable(planned.problems.first().error.sentence));
+    QCOMPARE(planned.problems.first().jobs, 2);
+    QVERIFY(planOutputs({requests.first()}, m_settings, {}, {}, m_files).problems.isEmpty());
+}
+
+void TestOutputPlanner::spaceForMovedOriginals()
+{
+    m_settings.sourceRule = SourceRule::MoveToFolder;
+    m_settings.sourceFolder = path(u"originals"_s);
+    PlanRequest film = request(path(u"a.jpg"_s));
+    writeFile(film.source, "a");
+    film.facts.bytes = 6'000'000'000;
+    m_files.setFreeBytes(10'000'000'000);
+    // On one disk a move takes no space.
+    QVERIFY(planOutputs({film}, m_settings, {}, {}, m_files).problems.isEmpty());
+    m_files.setWritable(m_folder->path(), false);
+    QVERIFY(!planOutputs({film}, m_settings, {}, {}, m_files).problems.isEmpty());
+    m_files.setWritable(m_folder->path(), true);
+}
+
+void TestOutputPlanner::expectedSizes_data()
+{
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<int>("factor");
+    QTest::newRow("lossless of lossy") << u"jpeg"_s << u"/out/a.png"_s << 6;
+    QTest::newRow("lossless of lossless") << u"png"_s << u"/out/a.tif"_s << 1;
+    QTest::newRow("lossy") << u"png"_s << u"/out/a.jpg"_s << 1;
+    QTest::newRow("sound") << u"mp3"_s << u"/out/a.wav"_s << 7;
+    QTest::newRow("film") << u"mp4"_s << u"/out/a.mkv"_s << 1;
+}
+
+void TestOutputPlanner::expectedSizes()
+{
+    QFETCH(QString, from);
+    QFETCH(QString, name);
+    QFETCH(int, factor);
+    MediaInfo source = factsOf(MediaKind::Photo, from);
+    source.bytes = 1000;
+    QCOMPARE(expectedBytes(source, name), 1000 * factor);
 }
 
 void TestOutputPlanner::badNameFailsThatJobAlone()

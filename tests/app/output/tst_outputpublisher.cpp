@@ -5,10 +5,12 @@
 #include "tests/fake/testfiles.h"
 #include "tests/faults/faultcase.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QtTest>
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,6 +47,17 @@ private slots:
     void datesAreWorthAWarningOnly();
     void unsyncedFolderIsAWarning();
     void syncsBeforeTheName();
+    void attributesOnlyWhenAsked();
+    void replacedFileIsKept();
+    void oldFileIsThereAtEveryMoment();
+    void whatCannotBeKeptIsNotReplaced_data();
+    void whatCannotBeKeptIsNotReplaced();
+    void fileThatComesInBetweenIsKeptToo();
+    void failedRenameGivesTheKeptNameUp();
+    void lyingRenameLosesNothing();
+    void keptNamesAreShortEnough();
+    void sourceInAnotherSpelling();
+    void sourceOnAnotherMount();
     void everyFailureLeavesOldOrNew_data();
     void everyFailureLeavesOldOrNew();
     void endlesslyTakenNamesEnd();
@@ -71,6 +84,8 @@ PublishRequest TestOutputPublisher::request(ExistsRule exists, const QString &ta
     result.source = path(u"photo.jpg"_s);
     result.sourceAtStart = *RealFileOps().status(result.source);
     result.exists = exists;
+    result.runToken = u"run"_s;
+    result.id = JobId{7};
     return result;
 }
 
@@ -80,7 +95,7 @@ void TestOutputPublisher::givesTheName()
     const Result<Published> published = publish(request(ExistsRule::Rename), files);
     QVERIFY(published);
     QCOMPARE(published->path, path(u"photo.webp"_s));
-    QVERIFY(published->warning.isEmpty());
+    QVERIFY(published->warnings.isEmpty());
     QCOMPARE(readFile(path(u"photo.webp"_s)), newBytes);
     QCOMPARE(treeOf(m_folder->path()), QStringList({u".private"_s, u"photo.jpg"_s, u"photo.webp"_s}));
 }
@@ -229,10 +244,10 @@ void TestOutputPublisher::datesAreWorthAWarningOnly()
 {
     FAULT_CASE("B6", Fake);
     FakeFileOps files;
-    files.failNext(Operation::CopyTimesAndMode, ErrorKind::NotWritable);
+    files.failNext(Operation::CopyAttributes, ErrorKind::NotWritable);
     const Result<Published> published = publish(request(ExistsRule::Rename), files);
     QVERIFY(published);
-    QVERIFY(!published->warning.isEmpty());
+    QVERIFY(!published->warnings.isEmpty());
     QCOMPARE(readFile(published->path), newBytes);
 }
 
@@ -242,7 +257,7 @@ void TestOutputPublisher::unsyncedFolderIsAWarning()
     files.failNext(Operation::SyncFolder, ErrorKind::Io);
     const Result<Published> published = publish(request(ExistsRule::Rename), files);
     QVERIFY(published);
-    QVERIFY(!published->warning.isEmpty());
+    QVERIFY(!published->warnings.isEmpty());
 }
 
 void TestOutputPublisher::syncsBeforeTheName()
@@ -262,6 +277,163 @@ void TestOutputPublisher::syncsBeforeTheName()
     const qsizetype rename = place(FakeFileOps::operationName(Operation::RenameWithoutReplacing));
     const qsizetype folder = place(FakeFileOps::operationName(Operation::SyncFolder));
     QVERIFY2(0 <= sync && sync < rename && rename < folder, qPrintable(log.join(u'\n')));
+}
+
+void TestOutputPublisher::attributesOnlyWhenAsked()
+{
+    FakeFileOps files;
+    PublishRequest asked = request(ExistsRule::Rename);
+    asked.attributes = Attributes::Leave;
+    QVERIFY(publish(asked, files));
+    QCOMPARE(files.calls(Operation::CopyAttributes), 0);
+}
+
+void TestOutputPublisher::replacedFileIsKept()
+{
+    writeFile(path(u"photo.webp"_s), oldBytes);
+    RealFileOps files;
+    QStringList told;
+    for (const QString &kept : {u"7-photo.webp"_s, u"7-photo (2).webp"_s}) {
+        const quint64 old = files.status(path(u"photo.webp"_s))->inode;
+        PublishRequest asked = request(ExistsRule::Replace);
+        asked.beforeNaming = [&](const Publishing &publishing) {
+            told.append(publishing.keptPath);
+            // All that a recovery needs is there before the rename.
+            return QFile::exists(publishing.keptPath) && readFile(publishing.target) != newBytes
+                       ? Outcome(Done{})
+                       : Outcome(Error{ErrorKind::Io, u"Too early or too late."_s, {}, {}});
+        };
+        const Result<Published> published = publish(asked, files);
+        QVERIFY2(published, published ? "" : qPrintable(published.error().sentence));
+        QCOMPARE(published->keptPath, path(u".batchwright-kept-run/"_s + kept));
+        QCOMPARE(told.last(), published->keptPath);
+        QCOMPARE(files.status(published->keptPath)->inode, old);
+        QCOMPARE(readFile(path(u"photo.webp"_s)), newBytes);
+        writeFile(path(u"photo.webp"_s), "the same job's result, edited");
+        writeFile(path(u".private/out.webp"_s), newBytes);
+    }
+    QCOMPARE(readFile(path(u".batchwright-kept-run/7-photo.webp"_s)), oldBytes);
+    QCOMPARE(files.status(path(u".batchwright-kept-run"_s))->mode, 0700u);
+}
+
+void TestOutputPublisher::oldFileIsThereAtEveryMoment()
+{
+    writeFile(path(u"photo.webp"_s), oldBytes);
+    FakeFileOps files;
+    int moments = 0;
+    bool isNewNamed = false;
+    files.setBefore([&](Operation, const QString &) {
+        ++moments;
+        const QByteArray target = readFile(path(u"photo.webp"_s));
+        isNewNamed = isNewNamed || target == newBytes;
+        QVERIFY(target == (isNewNamed ? newBytes : oldBytes));
+        QVERIFY(!isNewNamed || readFile(path(u".batchwright-kept-run/7-photo.webp"_s)) == oldBytes);
+    });
+    QVERIFY(publish(request(ExistsRule::Replace), files));
+    QVERIFY(moments >= 8 && isNewNamed);
+}
+
+void TestOutputPublisher::whatCannotBeKeptIsNotReplaced_data()
+{
+    QTest::addColumn<ErrorKind>("kind");
+    QTest::newRow("no space for a copy") << ErrorKind::DiskFull;
+    QTest::newRow("not allowed") << ErrorKind::NotWritable;
+}
+
+void TestOutputPublisher::whatCannotBeKeptIsNotReplaced()
+{
+    QFETCH(ErrorKind, kind);
+    writeFile(path(u"photo.webp"_s), oldBytes);
+    FakeFileOps files;
+    files.failNext(Operation::KeepAside, kind);
+    const Result<Published> published = publish(request(ExistsRule::Replace), files);
+    QVERIFY(!published);
+    QCOMPARE(published.error().kind, kind);
+    QVERIFY(published.error().sentence.contains(u"was not replaced"_s));
+    QCOMPARE(readFile(path(u"photo.webp"_s)), oldBytes);
+    QCOMPARE(files.calls(Operation::RenameReplacing), 0);
+}
+
+void TestOutputPublisher::fileThatComesInBetweenIsKeptToo()
+{
+    FakeFileOps files;
+    files.setBefore([this](Operation operation, const QString &) {
+        if (operation == Operation::RenameWithoutReplacing) {
+            writeFile(path(u"photo.webp"_s), oldBytes);
+        }
+    });
+    const Result<Published> published = publish(request(ExistsRule::Replace), files);
+    QVERIFY(published);
+    QCOMPARE(readFile(path(u"photo.webp"_s)), newBytes);
+    QCOMPARE(readFile(published->keptPath), oldBytes);
+}
+
+void TestOutputPublisher::failedRenameGivesTheKeptNameUp()
+{
+    writeFile(path(u"photo.webp"_s), oldBytes);
+    FakeFileOps files;
+    files.failNext(Operation::RenameReplacing, ErrorKind::Io);
+    QVERIFY(!publish(request(ExistsRule::Replace), files));
+    QCOMPARE(readFile(path(u"photo.webp"_s)), oldBytes);
+    QCOMPARE(namesIn(m_folder->path()), QStringList({u".private"_s, u"photo.jpg"_s, u"photo.webp"_s}));
+}
+
+/// Some network disks say "failed" of a rename that took place.
+void TestOutputPublisher::lyingRenameLosesNothing()
+{
+    writeFile(path(u"photo.webp"_s), oldBytes);
+    FakeFileOps files;
+    PublishRequest asked = request(ExistsRule::Replace);
+    asked.beforeNaming = [&](const Publishing &publishing) {
+        return RealFileOps().renameReplacing(publishing.temporary, publishing.target);
+    };
+    const Result<Published> published = publish(asked, files); // the temporary file is gone: "not there"
+    QVERIFY(!published);
+    QCOMPARE(readFile(path(u"photo.webp"_s)), newBytes);
+    QCOMPARE(readFile(path(u".batchwright-kept-run/7-photo.webp"_s)), oldBytes);
+    QVERIFY(published.error().advice.contains(u"7-photo.webp"_s));
+}
+
+void TestOutputPublisher::keptNamesAreShortEnough()
+{
+    const QString name = u"ä"_s.repeated(127); // 254 bytes
+    writeFile(path(name), oldBytes);
+    RealFileOps files;
+    const Result<Published> published = publish(request(ExistsRule::Replace, name), files);
+    QVERIFY2(published, published ? "" : qPrintable(published.error().sentence));
+    QCOMPARE(readFile(path(name)), newBytes);
+    QCOMPARE(readFile(published->keptPath), oldBytes);
+}
+
+/// A disk that does not tell upper from lower case.
+void TestOutputPublisher::sourceInAnotherSpelling()
+{
+    FakeFileOps files;
+    files.setAlias(path(u"PHOTO.JPG"_s), path(u"photo.jpg"_s));
+    const Result<Published> published = publish(request(ExistsRule::Replace, u"PHOTO.JPG"_s), files);
+    QVERIFY(published);
+    QCOMPARE(published->path, path(u"PHOTO (2).JPG"_s));
+    QVERIFY(published->keptPath.isEmpty());
+    QCOMPARE(readFile(path(u"photo.jpg"_s)), sourceBytes);
+}
+
+void TestOutputPublisher::sourceOnAnotherMount()
+{
+    QVERIFY(QDir(m_folder->path()).mkdir(u"bound"_s));
+    const QByteArray bound = QFile::encodeName(path(u"bound"_s));
+    if (::mount(QFile::encodeName(m_folder->path()).constData(), bound.constData(), nullptr, MS_BIND, nullptr)
+        != 0) {
+        QSKIP("Only root can mount.");
+    }
+    RealFileOps files;
+    PublishRequest asked = request(ExistsRule::Replace, u"bound/photo.jpg"_s);
+    asked.temporary = path(u"bound/.private/out.webp"_s);
+    const Result<Published> published = publish(asked, files);
+    QVERIFY(::umount(bound.constData()) == 0);
+    QVERIFY(published);
+    QCOMPARE(published->path, path(u"bound/photo (2).jpg"_s));
+    QCOMPARE(readFile(path(u"photo.jpg"_s)), sourceBytes);
+    QCOMPARE(readFile(path(u"photo (2).jpg"_s)), newBytes);
 }
 
 void TestOutputPublisher::everyFailureLeavesOldOrNew_data()
@@ -292,6 +464,9 @@ void TestOutputPublisher::everyFailureLeavesOldOrNew()
         const QByteArray target = readFile(path(u"photo.webp"_s));
         QVERIFY2(target == oldBytes || target == newBytes, target.constData());
         QCOMPARE(readFile(path(u"photo.jpg"_s)), sourceBytes);
+        if (target == newBytes) {
+            QCOMPARE(readFile(path(u".batchwright-kept-run/7-photo.webp"_s)), oldBytes);
+        }
         if (published) {
             QCOMPARE(readFile(published->path), newBytes);
         } else {

@@ -82,9 +82,9 @@ void TestResultCheck::wholeFiles()
     QFETCH(QString, name);
     QFETCH(QByteArray, content);
     QFETCH(ResultCheck, check);
-    const Result<qint64> bytes = checkResultFile(fileWith(name, content), check);
-    QVERIFY2(bytes, bytes ? "" : qPrintable(bytes.error().sentence));
-    QCOMPARE(*bytes, content.size());
+    const Result<MediaInfo> found = checkResultFile(fileWith(name, content), check);
+    QVERIFY2(found, found ? "" : qPrintable(found.error().sentence));
+    QCOMPARE(found->bytes, content.size());
 }
 
 void TestResultCheck::cutFiles_data()
@@ -102,14 +102,14 @@ void TestResultCheck::cutFiles()
     QFETCH(QString, name);
     QFETCH(QByteArray, content);
     for (const qsizetype missing : {qsizetype{1}, qsizetype{13}, content.size() / 2}) {
-        const Result<qint64> bytes =
+        const Result<MediaInfo> found =
             checkResultFile(fileWith(name, content.chopped(missing)), ResultCheck::Image);
         if (name == u"cut.png"_s && missing == 1) {
             continue; // the last checksum's bytes are not read: a decoder does that
         }
-        QVERIFY2(!bytes, qPrintable(u"%1 bytes are missing"_s.arg(missing)));
-        QCOMPARE(bytes.error().kind, ErrorKind::ResultBad);
-        QVERIFY(!bytes.error().advice.isEmpty());
+        QVERIFY2(!found, qPrintable(u"%1 bytes are missing"_s.arg(missing)));
+        QCOMPARE(found.error().kind, ErrorKind::ResultBad);
+        QVERIFY(!found.error().advice.isEmpty());
     }
 }
 
@@ -133,24 +133,24 @@ void TestResultCheck::wrongKinds()
     QFETCH(QString, name);
     QFETCH(QByteArray, content);
     QFETCH(ResultCheck, check);
-    const Result<qint64> bytes = checkResultFile(fileWith(name, content), check);
-    QVERIFY(!bytes);
-    QCOMPARE(bytes.error().kind, ErrorKind::ResultBad);
+    const Result<MediaInfo> found = checkResultFile(fileWith(name, content), check);
+    QVERIFY(!found);
+    QCOMPARE(found.error().kind, ErrorKind::ResultBad);
 }
 
 void TestResultCheck::missing()
 {
-    const Result<qint64> bytes = checkResultFile(m_folder.filePath(u"nowhere.png"_s), ResultCheck::None);
-    QVERIFY(!bytes);
-    QCOMPARE(bytes.error().kind, ErrorKind::ResultMissing);
+    const Result<MediaInfo> found = checkResultFile(m_folder.filePath(u"nowhere.png"_s), ResultCheck::None);
+    QVERIFY(!found);
+    QCOMPARE(found.error().kind, ErrorKind::ResultMissing);
 }
 
 void TestResultCheck::empty()
 {
     for (const ResultCheck check : {ResultCheck::None, ResultCheck::Image, ResultCheck::Media}) {
-        const Result<qint64> bytes = checkResultFile(fileWith(u"empty.png"_s, QByteArray()), check);
-        QVERIFY(!bytes);
-        QCOMPARE(bytes.error().kind, ErrorKind::ResultEmpty);
+        const Result<MediaInfo> found = checkResultFile(fileWith(u"empty.png"_s, QByteArray()), check);
+        QVERIFY(!found);
+        QCOMPARE(found.error().kind, ErrorKind::ResultEmpty);
     }
 }
 
@@ -159,17 +159,17 @@ void TestResultCheck::notAFile()
     const QString pipe = m_folder.filePath(u"pipe.png"_s);
     QVERIFY(::mkfifo(QFile::encodeName(pipe).constData(), 0600) == 0);
     for (const QString &path : {m_folder.path(), pipe}) {
-        const Result<qint64> bytes = checkResultFile(path, ResultCheck::None);
-        QVERIFY(!bytes);
-        QCOMPARE(bytes.error().kind, ErrorKind::ResultBad);
+        const Result<MediaInfo> found = checkResultFile(path, ResultCheck::None);
+        QVERIFY(!found);
+        QCOMPARE(found.error().kind, ErrorKind::ResultBad);
     }
 }
 
 void TestResultCheck::withoutACheckAnythingGoes()
 {
-    const Result<qint64> bytes = checkResultFile(fileWith(u"result.dat"_s, "x"), ResultCheck::None);
-    QVERIFY(bytes);
-    QCOMPARE(*bytes, 1);
+    const Result<MediaInfo> found = checkResultFile(fileWith(u"result.dat"_s, "x"), ResultCheck::None);
+    QVERIFY(found);
+    QCOMPARE(found->bytes, 1);
 }
 
 static const RegisterTest<TestResultCheck> registration;

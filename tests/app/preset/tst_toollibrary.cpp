@@ -116,13 +116,21 @@ void TestToolLibrary::readsChecks()
 {
     const ToolLibrary tools =
         toolsFromJson(R"("tool": {"programs": ["tool"]})",
-                      R"({"media": {"command": ["tool", "{output}"], "progress": "ffmpeg"}})");
-    const StepVariant *check = tools.check(ResultCheck::Media);
+                      R"({"media": {"command": ["tool", "{output}"], "progress": "ffmpeg"},
+                          "media-full": {"variants": [{"when": {"format": "flac"}, "command": ["tool", "-t"]},
+                                                      {"command": ["tool", "a", "b"]}]}})");
+    const MediaInfo film = factsOf(MediaKind::Video, u"mp4"_s);
+    const StepVariant *check = tools.check(ResultCheck::Media, CheckDepth::Quick, film);
     QVERIFY(check);
     QCOMPARE(check->command.size(), 2);
     QCOMPARE(check->progress.kind, ProgressKind::Ffmpeg);
-    QVERIFY(!tools.check(ResultCheck::Image));
-    QVERIFY(!tools.check(ResultCheck::None));
+    QCOMPARE(tools.check(ResultCheck::Media, CheckDepth::Full, film)->command.size(), 3);
+    const MediaInfo song = factsOf(MediaKind::Audio, u"flac"_s);
+    QCOMPARE(tools.check(ResultCheck::Media, CheckDepth::Full, song)->command.size(), 2);
+    for (const CheckDepth depth : {CheckDepth::Quick, CheckDepth::Full}) {
+        QVERIFY(!tools.check(ResultCheck::Image, depth, film));
+        QVERIFY(!tools.check(ResultCheck::None, depth, film));
+    }
 }
 
 void TestToolLibrary::badFiles_data()
@@ -135,6 +143,9 @@ void TestToolLibrary::badFiles_data()
     QTest::newRow("misspelt key") << QByteArray(
         "{\"tools\": {\"a\": {\"programs\": [\"a\"],\n\"packge\": \"b\"}}}")
                                   << u"line 2: tools.a.packge is not known"_s;
+    QTest::newRow("unknown check") << QByteArray(
+        "{\"tools\": {\"a\": {\"programs\": [\"a\"]}}, \"checks\": {\n\"sound\": {\"command\": [\"a\"]}}}")
+                                   << u"line 2: checks.sound is not known"_s;
     QTest::newRow("bad pattern") << QByteArray(
         "{\"tools\": {\"a\": {\"programs\": [\"a\"],\n\"damage\": [\"(\"]}}}")
                                  << u"line 2: tools.a.damage holds something"_s;
@@ -165,7 +176,10 @@ void TestToolLibrary::ownFileLoads()
         QVERIFY2(tool, qPrintable(id));
         QVERIFY2(!tool->package.isEmpty(), qPrintable(id));
     }
-    QVERIFY(tools.check(ResultCheck::Media));
+    const MediaInfo photo = factsOf(MediaKind::Photo, u"webp"_s);
+    QVERIFY(tools.check(ResultCheck::Media, CheckDepth::Quick, photo));
+    QVERIFY(tools.check(ResultCheck::Media, CheckDepth::Full, photo));
+    QVERIFY(tools.check(ResultCheck::Image, CheckDepth::Full, photo));
 }
 
 static const RegisterTest<TestToolLibrary> registration;

@@ -56,7 +56,8 @@ protected:
         toolsFromJson(R"("tool": {"programs": ["true"], "package": "tool-package",
         "environment": {"TOOL_THREADS": "{threads}"}, "damage": ["is damaged"], "warnings": ["^odd"]},
         "checker": {"programs": ["true"]}, "missing": {"programs": ["no-such-program"], "package": "its-package"})",
-                      R"({"media": {"command": ["checker", "{output}"], "progress": "ffmpeg"}})");
+                      R"({"media": {"command": ["checker", "{output}"], "progress": "ffmpeg"},
+                          "media-full": {"command": ["checker", "full", "{output}"], "progress": "ffmpeg"}})");
     // What the runner said.
     QVector<JobState> m_ends;
     JobResult m_result;

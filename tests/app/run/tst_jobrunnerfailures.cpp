@@ -217,7 +217,7 @@ void TestJobRunnerFailures::everyFailingFileOperation_data()
     row(Operation::MakeSymbolicLink, 1, JobState::Failed);
     row(Operation::MakeSymbolicLink, 2, JobState::Failed);
     row(Operation::MakeFolders, 1, JobState::Failed);
-    row(Operation::CopyTimesAndMode, 1, JobState::Done);
+    row(Operation::CopyAttributes, 1, JobState::Done);
     row(Operation::SyncFile, 1, JobState::Failed);
     row(Operation::SyncFolder, 1, JobState::Done);
     row(Operation::RenameWithoutReplacing, 1, JobState::Failed);

@@ -16,6 +16,7 @@ class TestSettings : public QObject
 private slots:
     void comeBack();
     void replacingIsNotRemembered();
+    void movingOriginalsIsNotRemembered();
     void whatIsGoneStaysGone();
     void missingFileGivesDefaults();
     void damagedValuesBecomeDefaults_data();
@@ -36,6 +37,10 @@ void TestSettings::comeBack()
     settings.output.tree = FolderTree::Flat;
     settings.output.nameTemplate = u"{stem} (%1) @ 50%"_s;
     settings.output.exists = ExistsRule::Skip;
+    settings.output.keepAttributes = false;
+    settings.output.verify = true;
+    settings.output.onlyIfSmaller = true;
+    settings.output.sourceFolder = u"/home/ada/Originale"_s;
     settings.jobLimit = 3;
     settings.presetByKind = {{u"photo"_s, u"photo-webp"_s}, {u"audio"_s, u"audio-mp3"_s}};
     settings.optionTexts[u"photo-webp"_s] = {{u"size"_s, u"640"_s}, {u"crop"_s, u"@x, =y"_s}};
@@ -64,6 +69,18 @@ void TestSettings::replacingIsNotRemembered()
     settings.output.exists = ExistsRule::Replace;
     QVERIFY(settings.save(file()));
     QCOMPARE(Settings::load(file()).output.exists, ExistsRule::Rename);
+}
+
+void TestSettings::movingOriginalsIsNotRemembered()
+{
+    for (const SourceRule rule : {SourceRule::MoveToFolder, SourceRule::Trash}) {
+        Settings settings;
+        settings.output.sourceRule = rule;
+        settings.output.sourceFolder = u"/home/ada/Originale"_s;
+        QVERIFY(settings.save(file()));
+        QCOMPARE(Settings::load(file()).output.sourceRule, SourceRule::Keep);
+        QCOMPARE(Settings::load(file()).output.sourceFolder, u"/home/ada/Originale"_s);
+    }
 }
 
 void TestSettings::whatIsGoneStaysGone()

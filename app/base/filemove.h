@@ -1,0 +1,21 @@
+// moveFile: from one place to another, on the same disk or not. Blocks on the disk: pool threads only. Thread-safe.
+#pragma once
+
+#include "app/base/fileops.h"
+
+namespace batchwright {
+
+struct Moved {
+    QString warning; ///< a sentence: the file is there, but without all of its attributes
+};
+
+/// Moves an ordinary file without replacing anything: TargetExists when `to` is taken. The folder of `to` must be there.
+/// On the same file system that is one rename. Else the file is copied under a private name beside `to`, synced,
+/// compared with the original byte by byte, given its dates and renamed; the original goes last. Whatever fails: the
+/// file is whole under its old name. SourceChanged when somebody writes to it meanwhile.
+Result<Moved> moveFile(const QString &from, const QString &to, FileOps &files);
+
+/// "/a" for "/a/b"; "/" for "/a".
+QString folderOf(const QString &path);
+
+} // namespace batchwright

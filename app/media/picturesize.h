@@ -1,0 +1,16 @@
+// The size of a picture in pixels, from its header: no decoder, one open, a few kilobytes. Blocks on the disk, so pool
+// threads only.
+#pragma once
+
+#include <QSize>
+#include <QString>
+
+#include <optional>
+
+namespace batchwright {
+
+/// As stored, before any rotation that a tag asks for. Knows JPEG, PNG, GIF, WebP and BMP; nothing for other formats
+/// and for files that end before their header tells.
+std::optional<QSize> pictureSize(const QString &path);
+
+} // namespace batchwright
