@@ -122,6 +122,12 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
         if (!isNumber || options.jobs < 1 || options.jobs > 1024) {
             return usage(QStringLiteral("--jobs is a number from 1 to 1024, not “%1”.").arg(value));
         }
+    } else if (option == QLatin1String("--sandbox")) {
+        const std::optional<SandboxRule> rule = sandboxRuleById(value);
+        if (!rule) {
+            return usage(QStringLiteral("--sandbox is auto, require or off, not “%1”.").arg(value));
+        }
+        options.sandbox = *rule;
     } else if (option == QLatin1String("--output")) {
         options.output.place = OutputPlace::Folder;
         options.output.folder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
@@ -141,12 +147,12 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
 
 bool isConvertOption(const QString &option)
 {
-    static const QStringList known{QStringLiteral("--preset"),     QStringLiteral("--set"),
-                                   QStringLiteral("--var"),        QStringLiteral("--vars-from"),
-                                   QStringLiteral("--output"),     QStringLiteral("--name"),
-                                   QStringLiteral("--exists"),     QStringLiteral("--jobs"),
-                                   QStringLiteral("--format"),     QStringLiteral("--csv"),
-                                   QStringLiteral("--files0-from")};
+    static const QStringList known{QStringLiteral("--preset"),      QStringLiteral("--set"),
+                                   QStringLiteral("--var"),         QStringLiteral("--vars-from"),
+                                   QStringLiteral("--output"),      QStringLiteral("--name"),
+                                   QStringLiteral("--exists"),      QStringLiteral("--jobs"),
+                                   QStringLiteral("--format"),      QStringLiteral("--csv"),
+                                   QStringLiteral("--files0-from"), QStringLiteral("--sandbox")};
     return known.contains(option);
 }
 
@@ -267,6 +273,9 @@ QString cliHelp()
         "small'\n"
         "      --exists RULE           rename (keep both, the default), skip or replace\n"
         "      --jobs N                at most N cores; without it, all of them\n"
+        "      --sandbox RULE          auto (converters run in a sandbox where there is one, the default), "
+        "require "
+        "or off\n"
         "      --keep-order            report results in the order of the files\n"
         "      --dry-run               print what would be done, and do nothing\n"
         "      --format text|json      json: one object a line\n"

@@ -3,6 +3,7 @@
 
 #include "app/base/result.h"
 #include "app/job/outputsettings.h"
+#include "app/settings/settings.h"
 
 #include <QByteArray>
 #include <QPair>
@@ -21,6 +22,7 @@ struct ConvertOptions {
     QString sheetFile;                          ///< --vars-from
     OutputSettings output;
     int jobs = 0; ///< 0: as many as the machine has cores
+    SandboxRule sandbox = SandboxRule::Auto;
     bool keepOrder = false;
     bool dryRun = false;
     OutputFormat format = OutputFormat::Text;

@@ -16,6 +16,7 @@
 #include "app/session/albumsheet.h"
 #include "app/session/batchplan.h"
 #include "app/settings/settings.h"
+#include "app/target/sandboxprobe.h"
 
 #include <QObject>
 
@@ -112,6 +113,16 @@ public:
     /// The final name that the job would get with a template, or why not.
     Result<QString> namePreview(JobId id, const QString &nameTemplate) const;
 
+    // -- Sandbox: converters of files from anywhere see only the file that they convert. A start waits until it is known
+    // whether there is one here.
+    SandboxState sandboxState() const;
+    SandboxRule sandboxRule() const { return m_settings.sandbox; }
+    /// For what starts from now on.
+    void setSandboxRule(SandboxRule rule);
+    bool isSandboxUsed() const;
+    /// Why converters run without, or not at all: a sentence and what to do; nothing when they run in one.
+    std::optional<Error> sandboxWarning() const;
+
     // -- Running.
     /// Plans what is Ready and runs it. Problems are in the plan; jobs that cannot run fail or are skipped with a reason.
     /// With Start::PlanOnly nothing runs: every Ready job gets its target and note, then batchFinished() comes.
@@ -134,6 +145,8 @@ signals:
     /// A preset, an option's value or the set of kinds changed.
     void choicesChanged();
     void planChanged();
+    /// sandboxState(), sandboxRule() or what follows from them.
+    void sandboxStateChanged();
     /// isRunning() turned.
     void runningChanged(bool running);
     /// The last job of a start() ended.

@@ -14,12 +14,16 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string>
 #include <string_view>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -36,11 +40,19 @@ what happens is always in this order:
    --alive-folder DIR       DIR holds a file named by the process id for as long as this runs
                             (SIGKILL leaves it behind: then no such process exists any more)
    --rendezvous FILE        counts in FILE, under a lock: "<running now> <most at once> <starts>"
+   --new-session            the grandchild begins a session of its own, away from our process group
    --grandchild             leaves a child behind, in the same process group, that holds standard output
                             and standard error open for at most 60 s; prints "grandchild <pid>"
  2 talk
    --print-arguments        one "argument <text>" line for each argument of this call
    --print-environment NAME "environment NAME=<value>", or "environment NAME is not set"
+   --list-environment       one "variable NAME" line for each variable
+   --read FILE              "read FILE: " and "yes" or why not
+   --list FOLDER            one "entry NAME" line for each name in it
+   --write FILE             makes FILE; "write FILE: " and "yes" or why not
+   --rewrite-open-files     opens each open file (/proc/self/fd) once more, for writing: "reopened N" where it can
+   --connect PORT           to this computer: "connect: " and "yes" or why not
+   --allocate BYTES         takes that much memory; "allocate: " and "yes" or why not
    --print-folder           "folder <path>": the working folder
    --say TEXT               a line on standard output; may be given more than once
    --complain TEXT          a line on standard error; may be given more than once
@@ -76,6 +88,14 @@ struct Script {
     std::string aliveFolder;
     std::string rendezvous;
     bool grandchild = false;
+    bool newSession = false;
+    bool listEnvironment = false;
+    std::vector<std::string> read;
+    std::vector<std::string> list;
+    std::vector<std::string> write;
+    bool rewriteOpenFiles = false;
+    long long connectPort = -1;
+    long long allocateBytes = -1;
     bool printArguments = false;
     std::vector<std::string> printEnvironment;
     bool printFolder = false;
@@ -322,6 +342,9 @@ void startGrandchild()
     }
     if (child == 0) {
         isAlive = false; // the marks are the parent's
+        if (script.newSession) {
+            setsid();
+        }
         waitFor(60000);
         _exit(0);
     }
@@ -340,6 +363,71 @@ void readStandardInput()
         fail(std::string("standard input: ") + std::strerror(errno));
     }
     printLine(STDOUT_FILENO, "stdin " + std::to_string(bytes) + " bytes");
+}
+
+void printAnswer(const std::string &question, bool isYes)
+{
+    printLine(STDOUT_FILENO, question + ": " + (isYes ? "yes" : std::strerror(errno)));
+}
+
+void rewriteOpenFiles()
+{
+    for (int number = 3; number < 64; ++number) {
+        const std::string path = "/proc/self/fd/" + std::to_string(number);
+        const int again = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        if (again >= 0) {
+            printLine(STDOUT_FILENO, "reopened " + std::to_string(number));
+            close(again);
+        }
+    }
+}
+
+bool canConnect()
+{
+    const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(script.connectPort));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return connection >= 0
+           && connect(connection, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0;
+}
+
+/// What a sandbox or a limit may forbid.
+void tryForbidden()
+{
+    if (script.listEnvironment) {
+        for (char **entry = environ; *entry; ++entry) {
+            printLine(STDOUT_FILENO, "variable " + std::string(*entry, std::strcspn(*entry, "=")));
+        }
+    }
+    for (const std::string &path : script.read) {
+        const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        printAnswer("read " + path, file >= 0);
+    }
+    for (const std::string &path : script.list) {
+        if (DIR *folder = opendir(path.c_str())) {
+            while (const dirent *entry = readdir(folder)) {
+                printLine(STDOUT_FILENO, "entry " + std::string(entry->d_name));
+            }
+            closedir(folder);
+        }
+    }
+    for (const std::string &path : script.write) {
+        const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+        printAnswer("write " + path, file >= 0);
+    }
+    if (script.rewriteOpenFiles) {
+        rewriteOpenFiles();
+    }
+    if (script.connectPort >= 0) {
+        printAnswer("connect", canConnect());
+    }
+    if (script.allocateBytes >= 0) {
+        const auto bytes = static_cast<size_t>(script.allocateBytes);
+        void *memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        printAnswer("allocate", memory != MAP_FAILED);
+    }
 }
 
 void talk(const std::vector<std::string> &arguments)
@@ -363,6 +451,7 @@ void talk(const std::vector<std::string> &arguments)
         }
         printLine(STDOUT_FILENO, "folder " + std::string(folder.data()));
     }
+    tryForbidden();
     for (const std::string &line : script.say) {
         printLine(STDOUT_FILENO, line);
     }
@@ -488,6 +577,22 @@ void readArguments(const std::vector<std::string> &arguments)
             script.rendezvous = take(option);
         } else if (option == "--grandchild") {
             script.grandchild = true;
+        } else if (option == "--new-session") {
+            script.newSession = true;
+        } else if (option == "--list-environment") {
+            script.listEnvironment = true;
+        } else if (option == "--read") {
+            script.read.push_back(take(option));
+        } else if (option == "--list") {
+            script.list.push_back(take(option));
+        } else if (option == "--write") {
+            script.write.push_back(take(option));
+        } else if (option == "--rewrite-open-files") {
+            script.rewriteOpenFiles = true;
+        } else if (option == "--connect") {
+            script.connectPort = takeNumber(option);
+        } else if (option == "--allocate") {
+            script.allocateBytes = takeNumber(option);
         } else if (option == "--print-arguments") {
             script.printArguments = true;
         } else if (option == "--print-environment") {

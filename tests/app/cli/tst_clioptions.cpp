@@ -52,11 +52,11 @@ private slots:
 
 void TestCliOptions::everythingOfConvert()
 {
-    const ConvertOptions options =
-        convertOptions(words("convert --preset photo-webp --set size=100 --set crop=a=b --var artist=Ada "
-                             "--vars-from album.cue --output /out --flat "
-                             "--name x-{index} --exists skip --jobs 3 --keep-order --dry-run --format json "
-                             "--csv t.csv --files0-from - a.jpg b.jpg"));
+    const ConvertOptions options = convertOptions(words(
+        "convert --preset photo-webp --set size=100 --set crop=a=b --var artist=Ada "
+        "--vars-from album.cue --output /out --flat "
+        "--name x-{index} --exists skip --jobs 3 --sandbox require --keep-order --dry-run --format json "
+        "--csv t.csv --files0-from - a.jpg b.jpg"));
     QCOMPARE(options.preset, u"photo-webp"_s);
     QCOMPARE(options.options,
              (QVector<QPair<QString, QString>>{{u"size"_s, u"100"_s}, {u"crop"_s, u"a=b"_s}}));
@@ -70,6 +70,7 @@ void TestCliOptions::everythingOfConvert()
     output.exists = ExistsRule::Skip;
     QVERIFY(options.output == output);
     QCOMPARE(options.jobs, 3);
+    QCOMPARE(options.sandbox, SandboxRule::Require);
     QVERIFY(options.keepOrder && options.dryRun);
     QCOMPARE(options.format, OutputFormat::Json);
     QCOMPARE(options.csvFile, u"t.csv"_s);
@@ -82,6 +83,7 @@ void TestCliOptions::defaultsOfConvert()
     const ConvertOptions options = convertOptions(words("convert --preset x a.jpg"));
     QCOMPARE(options.output, OutputSettings{});
     QCOMPARE(options.jobs, 0);
+    QCOMPARE(options.sandbox, SandboxRule::Auto);
     QVERIFY(!options.keepOrder && !options.dryRun);
     QCOMPARE(options.format, OutputFormat::Text);
 }
@@ -146,7 +148,7 @@ void TestCliOptions::help()
 void TestCliOptions::helpNamesEveryOption()
 {
     for (const char *option :
-         {"--set", "--var", "--vars-from", "--output", "--flat", "--name", "--exists", "--jobs",
+         {"--set", "--var", "--vars-from", "--output", "--flat", "--name", "--exists", "--jobs", "--sandbox",
           "--keep-order", "--dry-run", "--format", "--csv", "--files0-from", "--preset"}) {
         QVERIFY2(cliHelp().contains(QLatin1String(option)), option);
     }
@@ -169,6 +171,7 @@ void TestCliOptions::mistakes_data()
     row("convert --preset x --set =3 a", u"--set needs name=value"_s);
     row("convert --preset x --var artist a", u"--var needs name=value"_s);
     row("convert --preset x --exists overwrite a", u"--exists is rename, skip or replace, not “overwrite”"_s);
+    row("convert --preset x --sandbox on a", u"--sandbox is auto, require or off, not “on”"_s);
     row("convert --preset x --format xml a", u"--format is text or json, not “xml”"_s);
     row("convert --preset x --jobs 0 a", u"--jobs is a number from 1 to 1024"_s);
     row("convert --preset x --jobs 1025 a", u"--jobs is a number from 1 to 1024"_s);

@@ -37,6 +37,7 @@ void TestSettings::comeBack()
     settings.output.nameTemplate = u"{stem} (%1) @ 50%"_s;
     settings.output.exists = ExistsRule::Skip;
     settings.jobLimit = 3;
+    settings.sandbox = SandboxRule::Require;
     settings.presetByKind = {{u"photo"_s, u"photo-webp"_s}, {u"audio"_s, u"audio-mp3"_s}};
     settings.optionTexts[u"photo-webp"_s] = {{u"size"_s, u"640"_s}, {u"crop"_s, u"@x, =y"_s}};
     settings.lastFolder = u"/home/ada/ü"_s;
@@ -49,6 +50,7 @@ void TestSettings::comeBack()
     const Settings loaded = Settings::load(file());
     QCOMPARE(loaded.output, settings.output);
     QCOMPARE(loaded.jobLimit, 3);
+    QCOMPARE(loaded.sandbox, SandboxRule::Require);
     QCOMPARE(loaded.presetByKind, settings.presetByKind);
     QCOMPARE(loaded.optionTexts, settings.optionTexts);
     QCOMPARE(loaded.lastFolder, settings.lastFolder);
