@@ -41,6 +41,12 @@ Result<PinnedFile> PinnedFile::open(const QString &canonicalPath)
     return file;
 }
 
+bool PinnedFile::isDeleted() const
+{
+    struct stat status = {};
+    return m_descriptor >= 0 && ::fstat(m_descriptor, &status) == 0 && status.st_nlink == 0;
+}
+
 Error sourceChanged(const QString &path, const QString &detail)
 {
     return {ErrorKind::SourceChanged,

@@ -33,6 +33,8 @@ public:
     /// -1: none. Closed on exec, unless the child asks for it.
     int descriptor() const { return m_descriptor; }
     const FileStatus &status() const { return m_status; }
+    /// It has no name any more: it was removed, or another file took its place.
+    bool isDeleted() const;
 
 private:
     int m_descriptor = -1;

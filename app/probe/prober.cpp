@@ -14,8 +14,10 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace batchwright {
@@ -66,6 +68,7 @@ void prepareChild(int descriptor)
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setrlimit(RLIMIT_AS, &memory);
     ::setrlimit(RLIMIT_CORE, &noCore);
+    ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
     if (descriptor >= 0) {
         ::fcntl(descriptor, F_SETFD, 0);
     }

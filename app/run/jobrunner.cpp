@@ -304,6 +304,11 @@ void JobRunner::finishStep(const ExecutionResult &result)
     if (endIfCancelled()) {
         return;
     }
+    if (result.end == ExecutionResult::End::SandboxFailed && m_workspace.pinned->isDeleted()) {
+        end(JobState::Failed,
+            sourceChanged(m_job.source)); // a file without a name cannot be shown in a sandbox
+        return;
+    }
     if (const std::optional<Error> error = judgeExit(result, m_program, tool)) {
         end(JobState::Failed, *error);
         return;

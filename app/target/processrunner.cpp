@@ -9,8 +9,10 @@
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace batchwright {
@@ -51,6 +53,8 @@ void prepareChild(const ChildSetup &setup)
     if (setup.fileSize > 0) {
         limit(RLIMIT_FSIZE, setup.fileSize);
     }
+    // Files that we ourselves were started with: they are no business of a converter's, least of all in a sandbox.
+    ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
     if (setup.keptDescriptor >= 0) {
         ::fcntl(setup.keptDescriptor, F_SETFD, 0); // in the child's own table of them
     }

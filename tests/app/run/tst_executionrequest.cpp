@@ -21,6 +21,7 @@ private slots:
     void limitsOfThePreset();
     void standardLimits();
     void swappedSourceIsRefused();
+    void sourceThatIsReplacedMeanwhile();
     void noSandboxIsNoFaultOfTheResult();
 
 private:
@@ -122,6 +123,22 @@ void TestExecutionRequest::swappedSourceIsRefused()
     QCOMPARE(m_ends, QVector<JobState>{JobState::Failed});
     QCOMPARE(m_result.error.kind, ErrorKind::SourceChanged);
     QVERIFY(m_target->requests().isEmpty());
+}
+
+void TestExecutionRequest::sourceThatIsReplacedMeanwhile()
+{
+    m_target->setOnStart([this](FakeExecution &execution) {
+        // As editors save.
+        writeFile(path(u"new.dat"_s), sourceBytes);
+        QFile::remove(path(u"photos/a b.dat"_s));
+        QVERIFY(QFile::rename(path(u"new.dat"_s), path(u"photos/a b.dat"_s)));
+        ExecutionResult result;
+        result.end = ExecutionResult::End::SandboxFailed;
+        result.startProblem = u"Can't bind mount"_s;
+        execution.finish(result);
+    });
+    run(job());
+    QCOMPARE(m_result.error.kind, ErrorKind::SourceChanged);
 }
 
 void TestExecutionRequest::noSandboxIsNoFaultOfTheResult()

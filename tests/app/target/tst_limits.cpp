@@ -50,7 +50,7 @@ void TestLimits::sizeOfFiles()
     writeFile(folder.filePath(u"in"_s), QByteArray(5000, 'x'));
     ExecutionRequest request =
         fakeConverter({u"--copy"_s, folder.filePath(u"in"_s), folder.filePath(u"out"_s)});
-    request.limits.fileBytes = 4000;
+    request.limits.fileBytes = 2500; // where the second half begins
     Watched run(*m_target, request);
     run.start();
     QVERIFY(run.waitUntilDone());

@@ -8,8 +8,10 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <csignal>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,6 +36,8 @@ private slots:
     void cannotConnect();
     void hasNoEnvironmentOfOurs();
     void showsThePinnedFile();
+    void aDeletedFileIsNotReplaced();
+    void inheritsNoFileOfOurs();
     void readOnlyPathsAreShown();
     void endsAsTheProgramDoes_data();
     void endsAsTheProgramDoes();
@@ -153,7 +157,7 @@ void TestSandboxedRun::hasNoEnvironmentOfOurs()
     run.start();
     QVERIFY(run.waitUntilDone());
     QByteArrayList lines = run.standardOutput.trimmed().split('\n');
-    lines.sort();
+    std::sort(lines.begin(), lines.end());
     QCOMPARE(lines, QByteArrayList({"variable HOME", "variable LC_ALL", "variable PATH", "variable PWD",
                                     "variable TMPDIR"}));
 }
@@ -164,7 +168,7 @@ void TestSandboxedRun::showsThePinnedFile()
     QVERIFY(pinned);
     // Another file takes its name after it was looked at.
     writeFile(path(u"secret.txt"_s), "the secret");
-    QVERIFY(QFile::remove(path(u"source.txt"_s)));
+    QVERIFY(QFile::rename(path(u"source.txt"_s), path(u"away.txt"_s)));
     QVERIFY(QFile::link(path(u"secret.txt"_s), path(u"source.txt"_s)));
     ExecutionRequest wanted = request({u"--copy"_s, u"in.txt"_s, u"out/out.txt"_s});
     wanted.sandbox->inputDescriptor = pinned->descriptor();
@@ -172,6 +176,38 @@ void TestSandboxedRun::showsThePinnedFile()
     run.start();
     QVERIFY(run.waitUntilDone());
     QCOMPARE(readFile(path(u"results/out.txt"_s)), QByteArray("the source"));
+}
+
+void TestSandboxedRun::aDeletedFileIsNotReplaced()
+{
+    Result<PinnedFile> pinned = PinnedFile::open(path(u"source.txt"_s));
+    QVERIFY(pinned);
+    QVERIFY(!pinned->isDeleted());
+    QVERIFY(QFile::remove(path(u"source.txt"_s)));
+    QVERIFY(pinned->isDeleted());
+    writeFile(path(u"source.txt"_s), "the secret");
+    ExecutionRequest wanted = request({u"--copy"_s, u"in.txt"_s, u"out/out.txt"_s});
+    wanted.sandbox->inputDescriptor = pinned->descriptor();
+    Watched run(*m_target, wanted);
+    run.start();
+    QVERIFY(run.waitUntilDone());
+    // The kernel shows no file that has no name any more.
+    QCOMPARE(run.results.first().end, End::SandboxFailed);
+    QVERIFY(!QFile::exists(path(u"results/out.txt"_s)));
+}
+
+void TestSandboxedRun::inheritsNoFileOfOurs()
+{
+    const int leaked =
+        ::open(QFile::encodeName(path(u"source.txt"_s)).constData(), O_RDONLY); // not closed on exec
+    const auto close = qScopeGuard([leaked] { ::close(leaked); });
+    for (const ExecutionRequest &wanted :
+         {request({u"--rewrite-open-files"_s}), fakeConverter({u"--rewrite-open-files"_s})}) {
+        Watched run(*m_target, wanted);
+        run.start();
+        QVERIFY(run.waitUntilDone());
+        QCOMPARE(run.standardOutput, QByteArray());
+    }
 }
 
 void TestSandboxedRun::readOnlyPathsAreShown()
