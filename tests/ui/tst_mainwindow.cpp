@@ -6,6 +6,7 @@
 
 #include <QAbstractItemView>
 #include <QAccessible>
+#include <QAction>
 #include <QClipboard>
 #include <QDragEnterEvent>
 #include <QGuiApplication>

@@ -204,7 +204,7 @@ void TestPresetReader::errorsNameFileLineAndKey_data()
     row("sandbox is a text", R"("about": "A sample.")", R"("about": "A.", "sandbox": "no")", 5,
         u"sandbox must be true or false"_s);
     for (const char *path : {"luts", "", "/", "/a/../b", "~ada/luts", "//a", "/./a"}) {
-        QTest::newRow(QByteArray("read-only path ") + path)
+        QTest::addRow("read-only path %s", path)
             << QByteArray(R"("about": "A sample.")")
             << R"("about": "A.", "readOnly": [")" + QByteArray(path) + R"("])" << 5
             << u"readOnly must be a list of absolute paths"_s;
