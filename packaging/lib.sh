@@ -18,6 +18,8 @@ stop() {
 #    it came there; the commands are what is asked for on systems without Debian's packages.
 packages_build=(g++:g++ cmake:cmake ninja-build:ninja qt6-base-dev libgl-dev)
 packages_cache=(ccache:ccache)
+# What converters run in, so that they see nothing but their file.
+packages_sandbox=(bubblewrap:bwrap)
 # Icons are SVG files, which Qt reads with a plugin.
 packages_window=(libqt6svg6)
 packages_tests=(git:git xvfb:Xvfb xauth:xauth openbox:openbox xdotool:xdotool python3:python3 python3-gi

@@ -40,6 +40,7 @@ if [[ $program == batchwright ]]; then
     want optional "what the window shows icons with" "${packages_window[@]}"
 fi
 want optional "the converters that presets use" "${converters[@]}"
+want optional "what converters are locked into" "${packages_sandbox[@]}"
 install_wanted
 
 folder=$top/build/release

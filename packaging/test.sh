@@ -21,6 +21,7 @@ want required "what builds Batchwright" "${packages_build[@]}"
 want optional "a compiler cache" "${packages_cache[@]}"
 want optional "what the window shows icons with" "${packages_window[@]}"
 want optional "the converters that presets use" "${converters[@]}"
+want required "what converters are locked into" "${packages_sandbox[@]}"
 want optional "what drives the window in tests" "${packages_tests[@]}"
 install_wanted
 

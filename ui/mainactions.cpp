@@ -42,6 +42,7 @@ MainActions::MainActions(QWidget *window) : m_window(window)
         make(translated("Save table as CSV…"), name("document-save-as"), name("table"), {keys("Ctrl+S")});
     openPresets = make(translated("Open presets folder"), name("folder-open"), name("folder"));
     reloadPresets = make(translated("Reload presets"), name("view-refresh"), name("retry"));
+    sandbox = make(translated("Run converters in a sandbox"), name("security-high"), name("shield"));
     shortcuts =
         make(translated("Keyboard shortcuts"), name("input-keyboard"), name("info"), {keys("Ctrl+?")});
     help = make(translated("Help"), name("help-contents"), name("help"), {keys("F1")});
@@ -52,6 +53,9 @@ MainActions::MainActions(QWidget *window) : m_window(window)
     hold->setToolTip(translated("Start no more files; what runs goes on (Ctrl+P)"));
     stopAll->setToolTip(translated("Stop all files (Ctrl+.)"));
     panel->setCheckable(true);
+    sandbox->setCheckable(true);
+    sandbox->setToolTip(
+        translated("Converters see only the file that they convert: no other file, no network"));
 }
 
 QAction *MainActions::make(const QString &text, const QString &themeIcon, const QString &lineIcon,

@@ -30,6 +30,7 @@ struct MainActions final {
     QAction *saveTable;
     QAction *openPresets;
     QAction *reloadPresets;
+    QAction *sandbox; ///< checkable
     QAction *shortcuts;
     QAction *help;
     QAction *about;

@@ -113,6 +113,7 @@ QMenu *MainWindow::makeMenu()
     menu->addAction(m_actions.saveTable);
     menu->addSeparator();
     menu->addMenu(makeLimitMenu(menu));
+    menu->addAction(m_actions.sandbox);
     menu->addActions({m_actions.openPresets, m_actions.reloadPresets});
     menu->addSeparator();
     menu->addActions({m_actions.panel, m_actions.details});

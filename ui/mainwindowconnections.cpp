@@ -43,6 +43,9 @@ void MainWindow::connectActions()
         (m_widthClass == WidthClass::Wide ? m_panelIsWanted : m_panelInNarrow) = isOpen;
         applyPanel();
     });
+    m_actions.sandbox->setChecked(m_session.sandboxRule() != SandboxRule::Off);
+    connect(m_actions.sandbox, &QAction::triggered, this,
+            [this](bool isOn) { m_session.setSandboxRule(isOn ? SandboxRule::Auto : SandboxRule::Off); });
     connect(m_actions.help, &QAction::triggered, this, [this] { showHelp(this); });
     connect(m_actions.shortcuts, &QAction::triggered, this,
             [this] { showShortcuts(m_actions.withKeys(), this); });

@@ -1,9 +1,11 @@
 #include "ui/runbar.h"
 
 #include "app/base/humantext.h"
+#include "ui/icons.h"
 #include "ui/theme.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -108,6 +110,8 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
       m_session(session),
       m_progress(new QProgressBar(this)),
       m_status(new QLabel(this)),
+      m_sandboxIcon(new QLabel(this)),
+      m_sandbox(new QLabel(this)),
       m_hold(makeButton(hold, QStringLiteral("holdButton"))),
       m_stop(makeButton(stop, QStringLiteral("stopButton")))
 {
@@ -124,6 +128,11 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
     auto *line = new QHBoxLayout;
     line->setSpacing(gridUnit);
     line->addWidget(m_status, 1);
+    m_sandbox->setObjectName(QStringLiteral("sandboxLabel"));
+    m_sandbox->setFont(smallFont(font()));
+    m_sandboxIcon->setFixedSize(2 * gridUnit, 2 * gridUnit);
+    line->addWidget(m_sandboxIcon);
+    line->addWidget(m_sandbox);
     line->addWidget(m_hold);
     line->addWidget(m_stop);
     auto *layout = new QVBoxLayout(this);
@@ -143,6 +152,7 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
     connect(&session.jobs(), &JobList::jobsReset, this, &RunBar::scheduleRefresh);
     connect(&session.jobs(), &JobList::jobsChanged, this, &RunBar::scheduleRefresh);
     connect(&session, &Session::batchFinished, this, &RunBar::refresh);
+    connect(&session, &Session::sandboxStateChanged, this, &RunBar::refreshSandbox);
     connect(hold, &QAction::toggled, this, &RunBar::refresh);
     connect(&session, &Session::runningChanged, this, [this](bool running) {
         if (running) {
@@ -153,6 +163,39 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
         refresh();
     });
     refresh();
+    refreshSandbox();
+}
+
+void RunBar::refreshSandbox()
+{
+    const bool isUsed = m_session.isSandboxUsed();
+    const std::optional<Error> warning = m_session.sandboxWarning();
+    const bool isKnown = isUsed || warning;
+    const Tone tone = isUsed ? Tone::Muted : Tone::Warning;
+    const QString text = isUsed ? tr("Sandbox on") : tr("No sandbox");
+    const QString reason =
+        warning ? warning->sentence + u' ' + warning->advice
+                : tr("Converters see only the file that they convert: no other file, no network.");
+    const QColor color = toneColor(tone, palette());
+    QPalette colors = palette();
+    colors.setColor(QPalette::WindowText, color);
+    m_sandbox->setPalette(colors);
+    m_sandbox->setText(text);
+    m_sandbox->setAccessibleName(text);
+    m_sandbox->setAccessibleDescription(reason);
+    m_sandbox->setToolTip(reason);
+    m_sandboxIcon->setToolTip(reason);
+    m_sandboxIcon->setPixmap(linePixmap(QStringLiteral("shield"), 2 * gridUnit, devicePixelRatioF(), color));
+    m_sandbox->setVisible(isKnown);
+    m_sandboxIcon->setVisible(isKnown);
+}
+
+void RunBar::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        refreshSandbox();
+    }
 }
 
 QToolButton *RunBar::makeButton(QAction *action, const QString &name)

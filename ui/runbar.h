@@ -29,15 +29,21 @@ signals:
     /// The figures were read again.
     void totalsRefreshed();
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void scheduleRefresh();
     void refresh();
+    void refreshSandbox();
     QToolButton *makeButton(QAction *action, const QString &name);
 
     Session &m_session;
     BatchTotals m_totals;
     QProgressBar *m_progress;
     QLabel *m_status;
+    QLabel *m_sandboxIcon;
+    QLabel *m_sandbox;
     QToolButton *m_hold;
     QToolButton *m_stop;
     QTimer m_timer;

@@ -178,7 +178,13 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
     if (option == QLatin1String("--source")) {
         return takeSource(value, options.output);
     }
-    if (option == QLatin1String("--output")) {
+    if (option == QLatin1String("--sandbox")) {
+        const std::optional<SandboxRule> rule = sandboxRuleById(value);
+        if (!rule) {
+            return usage(QStringLiteral("--sandbox is auto, require or off, not “%1”.").arg(value));
+        }
+        options.sandbox = *rule;
+    } else if (option == QLatin1String("--output")) {
         options.output.place = OutputPlace::Folder;
         options.output.folder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
     } else if (option == QLatin1String("--source-folder")) {
@@ -204,7 +210,8 @@ bool isConvertOption(const QString &option)
                                    QStringLiteral("--var"),           QStringLiteral("--vars-from"),
                                    QStringLiteral("--output"),        QStringLiteral("--name"),
                                    QStringLiteral("--exists"),        QStringLiteral("--source"),
-                                   QStringLiteral("--source-folder"), QStringLiteral("--files0-from")};
+                                   QStringLiteral("--source-folder"), QStringLiteral("--files0-from"),
+                                   QStringLiteral("--sandbox")};
     return known.contains(option) || isRunOption(option);
 }
 
@@ -365,6 +372,9 @@ QString cliHelp()
         "originals\n"
         "      --jobs N                at most N cores; without it, all of them\n"
         "      --when-full RULE        disk full: wait (until there is room, the default) or fail\n"
+        "      --sandbox RULE          auto (converters run in a sandbox where there is one, the default), "
+        "require "
+        "or off\n"
         "      --keep-order            report results in the order of the files\n"
         "      --dry-run               print what would be done, and do nothing\n"
         "      --format text|json      json: one object a line\n"

@@ -4,6 +4,7 @@
 #include "app/base/result.h"
 #include "app/job/outputsettings.h"
 #include "app/session/queueholds.h"
+#include "app/settings/settings.h"
 
 #include <QByteArray>
 #include <QPair>
@@ -31,6 +32,7 @@ struct ConvertOptions {
     QString sheetFile;                          ///< --vars-from
     OutputSettings output;
     RunOptions run;
+    SandboxRule sandbox = SandboxRule::Auto;
     bool dryRun = false;
     QString filesFrom;         ///< --files0-from: a file or "-"
     QVector<QByteArray> files; ///< as the system gave them

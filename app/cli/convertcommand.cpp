@@ -3,6 +3,7 @@
 #include <QFile>
 
 #include <cstdio>
+#include <utility>
 
 namespace batchwright {
 
@@ -12,6 +13,7 @@ ConvertCommand::ConvertCommand(Session &session, const ConvertOptions &options, 
     connect(&session, &Session::recoveryFinished, this, &ConvertCommand::mentionInterrupted);
     connect(&session, &Session::importFinished, this, &ConvertCommand::takeImport);
     connect(&session, &Session::batchFinished, this, &ConvertCommand::finishBatch);
+    connect(&session, &Session::sandboxStateChanged, this, &ConvertCommand::tellAboutSandbox);
 }
 
 void ConvertCommand::start()
@@ -48,6 +50,7 @@ Outcome ConvertCommand::applyOptions()
     m_session.setOutputSettings(output);
     m_session.setJobLimit(m_options.run.jobs);
     m_session.setFullDiskRule(m_options.run.whenFull);
+    m_session.setSandboxRule(m_options.sandbox);
     m_session.usePreset(m_options.preset, Session::Others::Skip);
     for (const auto &[option, value] : m_options.options) {
         if (const Outcome set = m_session.setOption(m_options.preset, option, value); !set) {
@@ -119,6 +122,7 @@ void ConvertCommand::takeImport(const ImportReport &report)
     }
     m_reporter.begin();
     m_hasStarted = true;
+    tellAboutSandbox();
     m_session.start(m_options.dryRun ? Session::Start::PlanOnly : Session::Start::Convert);
     if (!m_options.dryRun && m_options.run.format == OutputFormat::Json) {
         // The plan is complete when the first converter starts; planChanged comes right before.
@@ -126,6 +130,17 @@ void ConvertCommand::takeImport(const ImportReport &report)
             m_session.disconnect(&m_reporter);
             QMetaObject::invokeMethod(&m_reporter, &ConsoleReporter::reportPlan);
         });
+    }
+}
+
+/// Once, on standard error, as soon as it is known: nobody must believe in a sandbox that is not there.
+void ConvertCommand::tellAboutSandbox()
+{
+    const std::optional<Error> warning = m_session.sandboxWarning();
+    // The plan of a dry run says it itself.
+    if (m_hasStarted && !m_options.dryRun && warning && !std::exchange(m_hasToldAboutSandbox, true)) {
+        std::fprintf(stderr, "%s %s\n", warning->sentence.toUtf8().constData(),
+                     warning->advice.toUtf8().constData());
     }
 }
 

@@ -28,6 +28,7 @@ private:
     Outcome applyOptions();
     Result<QVector<QByteArray>> listedFiles() const;
     Outcome applySheet();
+    void tellAboutSandbox();
     void takeImport(const ImportReport &report);
     void finishBatch();
     void mentionInterrupted();
@@ -38,6 +39,7 @@ private:
     ConvertOptions m_options;
     ConsoleReporter m_reporter;
     bool m_hasStarted = false;
+    bool m_hasToldAboutSandbox = false;
     bool m_isInterrupted = false;
 };
 

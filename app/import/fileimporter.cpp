@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QtConcurrentRun>
 
 #include <algorithm>
@@ -87,7 +88,8 @@ struct FileImporter::Walk {
             refuse(path, facts.error());
             return;
         }
-        chunk.append({path, root, *facts});
+        const QString canonical = QFileInfo(path).canonicalFilePath();
+        chunk.append({path, root, *facts, canonical == path ? QString() : canonical});
         if (chunk.size() >= chunkSize) {
             flush();
         }

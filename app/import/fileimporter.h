@@ -17,9 +17,10 @@
 namespace batchwright {
 
 struct ImportedFile {
-    QString path;    ///< absolute, clean
-    QString root;    ///< folder whose tree is mirrored: the parent of what was dropped
-    MediaInfo facts; ///< kind, format, size
+    QString path;          ///< absolute, clean
+    QString root;          ///< folder whose tree is mirrored: the parent of what was dropped
+    MediaInfo facts;       ///< kind, format, size
+    QString canonicalPath; ///< without symbolic links; empty when it is `path`
 };
 
 struct ImportReport {

@@ -57,7 +57,9 @@ using JobSettingsPointer = std::shared_ptr<const JobSettings>;
 struct Job {
     JobId id = JobId::None;
     QString source; ///< absolute path
-    QString root;   ///< the folder whose tree is mirrored; source lies in it
+    /// Where `source` led when it was added, without symbolic links; empty: it was the same.
+    QString canonicalSource;
+    QString root; ///< the folder whose tree is mirrored; source lies in it
     MediaInfo facts;
     JobSettingsPointer settings; ///< null: no preset takes this file
     bool isPinned =

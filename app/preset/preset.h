@@ -133,6 +133,14 @@ struct VariableField {
     QString label;
 };
 
+/// What one run of a preset's program may use. -1: not said, the default counts; 0: no limit.
+struct PresetLimits {
+    qint64 memoryMegabytes = -1; ///< address space
+    qint64 resultMegabytes = -1; ///< of each file that is written
+    qint64 seconds = -1;
+    qint64 silentSeconds = -1; ///< without a word from the program
+};
+
 struct Preset {
     QString id;
     QString name;
@@ -147,7 +155,9 @@ struct Preset {
     QVector<Step> steps;
     std::optional<OutputRule> output; ///< exactly one of output and measure
     std::optional<MeasureRule> measure;
-    bool sandbox = true;          ///< false: opts out of the sandbox
+    bool sandbox = true;  ///< false: opts out of the sandbox
+    QStringList readOnly; ///< absolute paths that its programs may read besides, in the sandbox
+    PresetLimits limits;
     bool resultUsesFacts = false; ///< the result's suffix or expected length need a probe
     QByteArray json;              ///< what it was read from, so that a journal can keep a copy
     QString origin;               ///< the file it was read from; starts with ":/" for a built-in one

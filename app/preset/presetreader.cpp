@@ -2,6 +2,7 @@
 
 #include "app/preset/commandtemplate.h"
 
+#include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
@@ -231,6 +232,46 @@ MeasureRule readMeasure(const QJsonObject &object, Problem &problem)
     return rule;
 }
 
+/// A misspelt path would open more than was meant, so that only plain absolute ones are taken.
+QStringList readReadOnly(ObjectReader &reader)
+{
+    QStringList paths;
+    for (const QString &text : reader.texts("readOnly")) {
+        const QString path = text == QLatin1String("~") || text.startsWith(QLatin1String("~/"))
+                                 ? QDir::homePath() + text.mid(1)
+                                 : text;
+        const QString clean = QDir::cleanPath(path);
+        const QString whole = path.endsWith(u'/') ? path.chopped(1) : path;
+        if (!path.startsWith(u'/') || clean != whole || clean == QLatin1String("/")) {
+            reader.fail(QStringLiteral("readOnly"),
+                        QStringLiteral("must be a list of absolute paths, or paths that begin with ~/, "
+                                       "without “..”; not “%1”")
+                            .arg(text));
+        }
+        paths.append(clean);
+    }
+    return paths;
+}
+
+PresetLimits readLimits(const QJsonObject &object, Problem &problem)
+{
+    ObjectReader reader(object, QStringLiteral("limits"), problem);
+    const auto take = [&](const char *key) -> qint64 {
+        constexpr double most = 1e9; // a thousand terabytes, or thirty years
+        const double value = reader.number(key, -1);
+        if (reader.has(key) && (value < 0 || value > most || value != std::floor(value))) {
+            reader.fail(QLatin1String(key), QStringLiteral("must be a whole number, 0 for no limit"));
+        }
+        return static_cast<qint64>(value);
+    };
+    PresetLimits limits;
+    limits.memoryMegabytes = take("memoryMegabytes");
+    limits.resultMegabytes = take("resultMegabytes");
+    limits.seconds = take("seconds");
+    limits.silentSeconds = take("silentSeconds");
+    return limits;
+}
+
 void readAccepts(Preset &preset, const QJsonObject &object, Problem &problem)
 {
     ObjectReader reader(object, QStringLiteral("accepts"), problem);
@@ -342,6 +383,8 @@ Result<Preset> readPreset(const QByteArray &json, const QString &fileName)
         preset.about = reader.text("about", Need::Required);
         preset.warning = reader.text("warning");
         preset.sandbox = reader.flag("sandbox", true);
+        preset.readOnly = readReadOnly(reader);
+        preset.limits = readLimits(reader.object("limits"), problem);
         readAccepts(preset, reader.object("accepts", Need::Required), problem);
         readLists(preset, reader, problem);
         if (reader.has("output") == reader.has("measure")) {

@@ -1,18 +1,24 @@
 #include "app/probe/prober.h"
 
+#include "app/base/pinnedfile.h"
 #include "app/base/startproblem.h"
 #include "app/base/whendone.h"
+#include "app/media/mediasniffer.h"
 #include "app/probe/oggend.h"
 #include "app/probe/pngorientation.h"
 #include "app/probe/proberparsers.h"
 
 #include <QDeadlineTimer>
+#include <QFileInfo>
 #include <QProcess>
 #include <QtConcurrentRun>
 
 #include <csignal>
+#include <fcntl.h>
+#include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace batchwright {
@@ -28,37 +34,81 @@ struct ToolOutput {
     bool systemWasBusy = false; ///< it never ran, which says nothing about the file
 };
 
-/// Runs a probe program on a file that is its standard input: it sees no name at all, so no name can be an
-/// option, a pattern or a protocol. /dev/stdin can be opened and sought like the file itself.
-ToolOutput ask(const QString &program, const QStringList &arguments, const QString &path,
-               const StopFlag &stop)
+/// What the probe of one file works with; a value for the pool.
+struct Question {
+    Prober::Programs programs;
+    Prober::Guard guard;
+    QString path;
+    QString input; ///< what the programs call it
+    StopFlag stop;
+};
+
+constexpr const char *standardInput = "/dev/stdin";
+
+Prober::Command plainCommand(const Question &question, const QString &program, const QStringList &arguments)
+{
+    QProcessEnvironment environment =
+        question.guard ? QProcessEnvironment() : QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
+    environment.insert(QStringLiteral("MAGICK_THREAD_LIMIT"), QStringLiteral("1"));
+    environment.insert(QStringLiteral("OMP_NUM_THREADS"), QStringLiteral("1"));
+    environment.insert(QStringLiteral("VIPS_CONCURRENCY"), QStringLiteral("1"));
+    if (!question.programs.magickPolicyFolder.isEmpty()) {
+        environment.insert(QStringLiteral("MAGICK_CONFIGURE_PATH"), question.programs.magickPolicyFolder);
+    }
+    return {program, arguments, environment};
+}
+
+/// Runs in the child between fork and exec: raw system calls only; see ProcessRunner. The pool's threads live as long
+/// as the program does.
+void prepareChild(int descriptor)
+{
+    constexpr rlim_t mostAddressSpace = 4ULL << 30; // a header needs little; libraries map much
+    const rlimit memory{mostAddressSpace, mostAddressSpace};
+    const rlimit noCore{0, 0};
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setrlimit(RLIMIT_AS, &memory);
+    ::setrlimit(RLIMIT_CORE, &noCore);
+    ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (descriptor >= 0) {
+        ::fcntl(descriptor, F_SETFD, 0);
+    }
+}
+
+/// Runs a probe program on a file. Without a guard, the file is its standard input: it sees no name at all, so no name
+/// can be an option, a pattern or a protocol. With one, it is a name of ours in the sandbox, and standard input is
+/// empty: an inherited file could be opened once more, for writing.
+ToolOutput ask(const Question &question, const QString &program, const QStringList &arguments)
 {
     ToolOutput output;
     if (program.isEmpty()) {
         return output;
     }
+    Prober::Command command = plainCommand(question, program, arguments);
     QProcess process;
-    process.setStandardInputFile(path);
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
-    environment.insert(QStringLiteral("MAGICK_THREAD_LIMIT"), QStringLiteral("1"));
-    environment.insert(QStringLiteral("VIPS_CONCURRENCY"), QStringLiteral("1"));
-    process.setProcessEnvironment(environment);
-    // Raw system calls only; see ProcessRunner. The pool's threads live as long as the program does.
-    process.setChildProcessModifier([] {
-        ::setpgid(0, 0);
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        const rlimit noCore{0, 0}; // it would land in the folder that we were started in
-        ::setrlimit(RLIMIT_CORE, &noCore);
-    });
-    process.start(program, arguments, QIODevice::ReadOnly);
+    PinnedFile pinned;
+    if (question.guard) {
+        Result<PinnedFile> opened = PinnedFile::open(QFileInfo(question.path).canonicalFilePath());
+        if (!opened) {
+            return output;
+        }
+        pinned = std::move(*opened);
+        command = question.guard(command, question.input, pinned.descriptor());
+        process.setStandardInputFile(QProcess::nullDevice());
+    } else {
+        process.setStandardInputFile(question.path);
+    }
+    process.setProcessEnvironment(command.environment);
+    process.setChildProcessModifier([descriptor = pinned.descriptor()] { prepareChild(descriptor); });
+    process.start(command.program, command.arguments, QIODevice::ReadOnly);
     // A header that takes longer to read is a trap or a dead disk.
-    QDeadlineTimer deadline(30'000);
+    QDeadlineTimer deadline(60'000);
     constexpr int lookInterval = 50; // ms between looks at the stop flag
     constexpr qint64 mostOutput = 8 * 1024 * 1024;
     while (process.state() != QProcess::NotRunning && !process.waitForFinished(lookInterval)) {
         output.standardOutput += process.readAllStandardOutput();
-        if (*stop || deadline.hasExpired() || output.standardOutput.size() > mostOutput) {
+        if (*question.stop || deadline.hasExpired() || output.standardOutput.size() > mostOutput) {
             process.kill();
             process.waitForFinished(1000);
             return {};
@@ -73,25 +123,25 @@ ToolOutput ask(const QString &program, const QStringList &arguments, const QStri
     return output;
 }
 
-void probeMedia(const Prober::Programs &programs, const QString &path, const StopFlag &stop, MediaInfo &info)
+void probeMedia(const Question &question, MediaInfo &info)
 {
-    const ToolOutput output = ask(programs.ffprobe,
+    const Prober::Programs &programs = question.programs;
+    const ToolOutput output = ask(question, programs.ffprobe,
                                   {QStringLiteral("-v"), QStringLiteral("warning"), QStringLiteral("-of"),
                                    QStringLiteral("json"), QStringLiteral("-show_format"),
                                    QStringLiteral("-show_streams"), QStringLiteral("-protocol_whitelist"),
-                                   QStringLiteral("file"), QStringLiteral("file:/dev/stdin")},
-                                  path, stop);
+                                   QStringLiteral("file"), QStringLiteral("file:") + question.input});
     if (output.systemWasBusy) {
         info.probe = ProbeState::Busy;
         return;
     }
-    if (programs.ffprobe.isEmpty()) {
+    if (question.programs.ffprobe.isEmpty()) {
         info.problem = QStringLiteral("ffprobe is not installed.");
     } else {
         parseFfprobe(output.standardOutput, output.standardError, info);
     }
     if (info.format == QLatin1String("ogg") || info.format == QLatin1String("opus")) {
-        const OggEnd end = findOggEnd(path);
+        const OggEnd end = findOggEnd(question.path);
         if (end == OggEnd::Cut) {
             info.probe = ProbeState::Damaged;
             info.problem = QStringLiteral("It is cut short; its end is missing.");
@@ -103,29 +153,28 @@ void probeMedia(const Prober::Programs &programs, const QString &path, const Sto
 }
 
 /// identify takes 10 ms where vipsheader takes 85, but it knows fewer formats and trusts prefixes only.
-void probePhoto(const Prober::Programs &programs, const QString &path, const StopFlag &stop, MediaInfo &info)
+void probePhoto(const Question &question, MediaInfo &info)
 {
+    const Prober::Programs &programs = question.programs;
     static const QStringList forIdentify{QStringLiteral("jpeg"), QStringLiteral("png"),
                                          QStringLiteral("gif"),  QStringLiteral("tiff"),
                                          QStringLiteral("bmp"),  QStringLiteral("webp")};
     if (forIdentify.contains(info.format)) {
-        const ToolOutput output = ask(programs.identify,
+        const ToolOutput output = ask(question, programs.identify,
                                       {QStringLiteral("-ping"), QStringLiteral("-format"),
                                        QStringLiteral("%w %h %[orientation] %n %[colorspace]\\n"),
-                                       info.format + QStringLiteral(":/dev/stdin")},
-                                      path, stop);
+                                       info.format + u':' + question.input});
         if (output.systemWasBusy) {
             info.probe = ProbeState::Busy;
             return;
         }
         if (parseIdentify(output.standardOutput, info)) {
-            const int orientation = info.format == QLatin1String("png") ? pngOrientation(path) : 0;
+            const int orientation = info.format == QLatin1String("png") ? pngOrientation(question.path) : 0;
             info.orientation = orientation > 0 ? orientation : info.orientation;
             return;
         }
     }
-    const ToolOutput output =
-        ask(programs.vipsheader, {QStringLiteral("-a"), QStringLiteral("/dev/stdin")}, path, stop);
+    const ToolOutput output = ask(question, programs.vipsheader, {QStringLiteral("-a"), question.input});
     if (output.systemWasBusy) {
         info.probe = ProbeState::Busy;
         return;
@@ -140,25 +189,26 @@ void probePhoto(const Prober::Programs &programs, const QString &path, const Sto
     }
 }
 
-void probeScan(const Prober::Programs &programs, const QString &path, const StopFlag &stop, MediaInfo &info)
+void probeScan(const Question &question, MediaInfo &info)
 {
+    const Prober::Programs &programs = question.programs;
     QStringList arguments{QStringLiteral("-q"), QStringLiteral("-Un"), QStringLiteral("-M"),
                           QStringLiteral("+L")};
     for (const char *tag : {"0002,0010", "0008,0060", "0028,0004", "0028,0008", "0028,0010", "0028,0011",
                             "0028,0101", "0028,1050", "0028,1051"}) {
         arguments << QStringLiteral("+P") << QLatin1String(tag);
     }
-    arguments << QStringLiteral("/dev/stdin");
-    ToolOutput output = ask(programs.dcmdump, arguments, path, stop);
+    arguments << question.input;
+    ToolOutput output = ask(question, programs.dcmdump, arguments);
     // A scan without its file header is a bare data set, in one of three encodings that nothing tells apart.
     QString bare;
     for (const char *encoding : {"e", "i", "b"}) {
-        if (output.isOk || stop->load()) {
+        if (output.isOk || question.stop->load()) {
             break;
         }
         bare = QLatin1String(encoding);
-        output = ask(programs.dcmdump,
-                     QStringList{QStringLiteral("-f"), QStringLiteral("-t") + bare} + arguments, path, stop);
+        output = ask(question, programs.dcmdump,
+                     QStringList{QStringLiteral("-f"), QStringLiteral("-t") + bare} + arguments);
     }
     if (output.systemWasBusy) {
         info.probe = ProbeState::Busy;
@@ -176,19 +226,21 @@ void probeScan(const Prober::Programs &programs, const QString &path, const Stop
     }
 }
 
-MediaInfo probeFile(const Prober::Programs &programs, const QString &path, MediaInfo info,
-                    const StopFlag &stop)
+MediaInfo probeFile(const Question &question, MediaInfo info)
 {
+    if (question.guard && question.guard({}, question.input, -1).program.isEmpty()) {
+        return info; // a sandbox is required, and there is none
+    }
     switch (info.kind) {
     case MediaKind::Photo:
-        probePhoto(programs, path, stop, info);
+        probePhoto(question, info);
         break;
     case MediaKind::Video:
     case MediaKind::Audio:
-        probeMedia(programs, path, stop, info);
+        probeMedia(question, info);
         break;
     case MediaKind::Dicom:
-        probeScan(programs, path, stop, info);
+        probeScan(question, info);
         break;
     case MediaKind::Text:
     case MediaKind::Other:
@@ -248,9 +300,16 @@ void Prober::setBackgroundPaused(bool paused)
     pump();
 }
 
+void Prober::setGuard(const Guard &guard)
+{
+    m_guard = guard;
+    m_isHeld = false;
+    pump();
+}
+
 void Prober::pump()
 {
-    while (m_active < m_pool.maxThreadCount()) {
+    while (!m_isHeld && m_active < m_pool.maxThreadCount()) {
         std::deque<Request> *queue = !m_needed.empty()    ? &m_needed
                                      : m_isPaused         ? nullptr
                                      : !m_visible.empty() ? &m_visible
@@ -268,12 +327,16 @@ void Prober::pump()
 void Prober::run(const Request &request)
 {
     ++m_active;
-    const QFuture<MediaInfo> probing =
-        QtConcurrent::run(&m_pool, [programs = m_programs, path = request.path, sniffed = request.sniffed,
-                                    stop = m_stop] { return probeFile(programs, path, sniffed, stop); });
+    const QString input = m_guard
+                              ? QStringLiteral("in.") + suffixForFormat(request.sniffed.format, request.path)
+                              : QString::fromLatin1(standardInput);
+    const Question question{m_programs, m_guard, request.path, input, m_stop};
+    const QFuture<MediaInfo> probing = QtConcurrent::run(&m_pool, [question, sniffed = request.sniffed] {
+        return probeFile(question, sniffed);
+    });
     whenDone(probing, this, [this, request](const MediaInfo &info) {
         --m_active;
-        if (info.probe != ProbeState::Busy) {
+        if (info.probe != ProbeState::Busy && info.probe != ProbeState::NotAsked) {
             m_cache.insert(request.path, info);
         }
         request.promise->addResult(info);

@@ -3,7 +3,9 @@
 #include "app/base/humantext.h"
 #include "app/base/whendone.h"
 #include "app/output/outputpublisher.h"
+#include "app/output/resultcheck.h"
 #include "app/output/sourcemover.h"
+#include "app/run/executionlimits.h"
 #include "app/run/toolenvironment.h"
 
 #include <QFileInfo>
@@ -237,14 +239,7 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
     m_parser = makeParser();
     m_errorParser = makeParser();
 
-    ExecutionRequest request;
-    request.program = *program;
-    request.arguments = command->arguments;
-    request.workingFolder = m_workspace.view;
-    request.environment =
-        toolEnvironment(m_services.tools.find(command->program), values, m_workspace.privateFolder);
-    request.stopGraceMilliseconds = stopGrace(m_job.facts.kind);
-    m_execution = m_services.target.prepare(request);
+    m_execution = m_services.target.prepare(executionRequest(*command, *program, values));
     if (m_services.journal) {
         connect(m_execution.get(), &Execution::started, this,
                 [this](qint64 processId) { m_services.journal->processStarted(m_job.id, processId); });
@@ -255,6 +250,41 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
         m_phase == Phase::Step ? finishStep(result) : finishCheck(result);
     });
     m_execution->start();
+}
+
+ExecutionRequest JobRunner::executionRequest(const Command &command, const QString &program,
+                                             const TemplateValues &values) const
+{
+    const Preset &preset = *m_job.settings->preset;
+    const Tool *tool = m_services.tools.find(command.program);
+    const QString policyVariable = QStringLiteral("MAGICK_CONFIGURE_PATH");
+    ExecutionRequest request;
+    request.program = program;
+    request.arguments = command.arguments;
+    request.workingFolder = m_workspace.view;
+    request.environment = toolEnvironment(tool, values, m_workspace.privateFolder);
+    request.limits = executionLimits(preset.limits, m_progressFormat.kind, m_services.machineBytes);
+    if (!preset.sandbox) {
+        return request; // and it is left to the system's own policy
+    }
+    SandboxView view;
+    view.inputPath = m_workspace.canonicalSource;
+    view.inputDescriptor = m_workspace.pinned->descriptor();
+    view.input = m_workspace.input;
+    view.outputFolder = m_workspace.privateFolder;
+    view.output = m_workspace.work;
+    view.environment = sandboxEnvironment(tool, values);
+    for (const QString &path : preset.readOnly) {
+        view.readOnly.append({path, path});
+    }
+    if (!m_services.magickPolicyFolder.isEmpty()) {
+        const QString inside = QStringLiteral("/policy");
+        view.readOnly.append({m_services.magickPolicyFolder, inside});
+        view.environment.insert(policyVariable, inside);
+        request.environment.insert(policyVariable, m_services.magickPolicyFolder);
+    }
+    request.sandbox = view;
+    return request;
 }
 
 void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &standardError)
@@ -290,6 +320,11 @@ void JobRunner::finishStep(const ExecutionResult &result)
     appendLog(withoutProgressLines(result.standardError, m_progressFormat));
     appendLog(withoutProgressLines(result.standardOutput, m_progressFormat));
     if (endIfCancelled()) {
+        return;
+    }
+    if (result.end == ExecutionResult::End::SandboxFailed && m_workspace.pinned->isDeleted()) {
+        end(JobState::Failed,
+            sourceChanged(m_job.source)); // a file without a name cannot be shown in a sandbox
         return;
     }
     if (const std::optional<Error> error = judgeExit(result, m_program, tool)) {
@@ -418,8 +453,8 @@ void JobRunner::disposeOfSource(const Published &published)
                     "The original stays where it is, because the preset of its result names no check."));
     }
     if (m_output.sourceRule != SourceRule::Keep && !published.isSynced) {
-        m_result.warnings.append(QStringLiteral(
-            "The original stays where it is, because its result may not be on the disk yet."));
+        m_result.warnings.append(
+            QStringLiteral("The original stays where it is, because its result may not be on the disk yet."));
     }
     if (m_output.sourceRule == SourceRule::Keep || !isDecoded || !published.isSynced) {
         end(JobState::Done);

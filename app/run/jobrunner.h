@@ -36,7 +36,9 @@ struct RunServices {
     QString temporaryFolder; ///< there, private to this program
     /// Part of the names of private folders, so that those of a dead run can be told from those of a living one.
     QString runToken;
-    RunJournal *journal = nullptr; ///< null: nothing is written down
+    RunJournal *journal = nullptr;   ///< null: nothing is written down
+    QString magickPolicyFolder = {}; ///< holds our policy.xml for ImageMagick; empty: none
+    qint64 machineBytes = 0;         ///< memory; 0: unknown, and no limit follows from it
 };
 
 class JobRunner final : public JobRun
@@ -60,6 +62,8 @@ private:
     std::optional<Error> reasonToSkip() const;
     void runStep();
     void execute(const StepVariant &variant, const TemplateValues &values);
+    ExecutionRequest executionRequest(const Command &command, const QString &program,
+                                      const TemplateValues &values) const;
     void finishStep(const ExecutionResult &result);
     void takeMeasure(const ExecutionResult &result);
     CheckDepth checkDepth() const;

@@ -2,6 +2,8 @@
 
 #include "app/media/mediasniffer.h"
 
+#include <QFileInfo>
+
 namespace batchwright {
 
 namespace {
@@ -27,6 +29,28 @@ Result<FileStatus> checkSource(const QString &path, const FileOps &files)
     return status;
 }
 
+/// Between the plan and the run, somebody may have put a link to another file in the source's place: one that they may
+/// not read, but we may.
+Outcome pinSource(JobWorkspace &workspace, const Job &job)
+{
+    workspace.canonicalSource = QFileInfo(job.source).canonicalFilePath();
+    const QString &added = job.canonicalSource.isEmpty() ? job.source : job.canonicalSource;
+    if (workspace.canonicalSource != added) {
+        return sourceChanged(job.source,
+                             QStringLiteral("It was %1 and is %2.").arg(added, workspace.canonicalSource));
+    }
+    Result<PinnedFile> pinned = PinnedFile::open(workspace.canonicalSource);
+    if (!pinned) {
+        return pinned.error();
+    }
+    if (pinned->status().device != workspace.source.device
+        || pinned->status().inode != workspace.source.inode) {
+        return sourceChanged(job.source);
+    }
+    workspace.pinned = std::make_shared<const PinnedFile>(std::move(*pinned));
+    return Done{};
+}
+
 /// Everything that can fail halfway; the caller removes what was made.
 Outcome fill(JobWorkspace &workspace, const Job &job, const WorkspacePlaces &places, FileOps &files)
 {
@@ -37,7 +61,8 @@ Outcome fill(JobWorkspace &workspace, const Job &job, const WorkspacePlaces &pla
     workspace.view = *view;
     workspace.input = QStringLiteral("in.") + suffixForFormat(job.facts.format, job.fileName());
     workspace.work = QStringLiteral("out");
-    if (const Outcome linked = files.makeSymbolicLink(job.source, workspace.view + u'/' + workspace.input);
+    if (const Outcome linked =
+            files.makeSymbolicLink(workspace.canonicalSource, workspace.view + u'/' + workspace.input);
         !linked) {
         return linked;
     }
@@ -72,6 +97,9 @@ Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places
     }
     JobWorkspace workspace;
     workspace.source = *source;
+    if (const Outcome pinned = pinSource(workspace, job); !pinned) {
+        return pinned.error();
+    }
     if (const Outcome filled = fill(workspace, job, places, files); !filled) {
         removeWorkspace(workspace, files);
         return filled.error();

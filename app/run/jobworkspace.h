@@ -2,7 +2,7 @@
 // threads only (removal also at exit).
 //
 //   view/            in the system's temporary folder; the tools' working folder
-//     in.jpg      -> the source      (tools never see a name that a user chose: no option, pattern or protocol)
+//     in.jpg      -> the source, without symbolic links      (tools never see a name that a user chose: no option, pattern or protocol)
 //     out         -> the private folder beside the target
 //   <target folder>/.batchwright-XXXXXX/   results and temporary files, on the target's disk, so that a rename is enough
 //
@@ -10,6 +10,7 @@
 #pragma once
 
 #include "app/base/fileops.h"
+#include "app/base/pinnedfile.h"
 #include "app/job/job.h"
 
 #include <memory>
@@ -17,11 +18,14 @@
 namespace batchwright {
 
 struct JobWorkspace {
-    FileStatus source;     ///< the source when the attempt began
-    QString view;          ///< absolute; empty: not made
-    QString privateFolder; ///< absolute; empty when measuring
-    QString input;         ///< "in.jpg", relative to the view
-    QString work;          ///< "out"
+    FileStatus source; ///< the source when the attempt began
+    /// The source, held open: what runs in a sandbox sees this file, whatever its name leads to by then.
+    std::shared_ptr<const PinnedFile> pinned;
+    QString canonicalSource; ///< without symbolic links
+    QString view;            ///< absolute; empty: not made
+    QString privateFolder;   ///< absolute; empty when measuring
+    QString input;           ///< "in.jpg", relative to the view
+    QString work;            ///< "out"
 
     /// "out/out.png" for tools …
     QString outputForTools(const QString &suffix) const { return work + QStringLiteral("/out.") + suffix; }
@@ -43,7 +47,8 @@ struct WorkspacePlaces {
     QString runToken;        ///< of the run; letters and digits
 };
 
-/// Checks the source (there, an ordinary file, not empty, readable) and makes the folders. On failure nothing is left.
+/// Checks the source (there, an ordinary file, not empty, readable, at the place where it was when it was added), pins
+/// it, and makes the folders. On failure nothing is left.
 Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places, FileOps &files);
 
 /// A workspace that is removed when its last owner lets go of it: also when the run that asked for it is gone by the

@@ -52,9 +52,10 @@ Error crashed(const QString &program, int signal)
                 QString()};
     }
     if (signal == SIGXFSZ) {
-        return {ErrorKind::DiskFull,
-                QStringLiteral("%1 was stopped because the result grew too large.").arg(program),
-                QStringLiteral("Choose another folder or preset."), QString()};
+        return {ErrorKind::ToolFailed,
+                QStringLiteral("%1 was stopped because the result grew larger than its limit allows.")
+                    .arg(program),
+                QStringLiteral("Raise “resultMegabytes” in the preset, or choose another one."), QString()};
     }
     return {ErrorKind::ToolCrashed,
             QStringLiteral("%1 crashed (signal %2, %3).")
@@ -134,12 +135,47 @@ std::optional<Error> endBehindAWrapper(const QString &program, int exitCode, con
     return error;
 }
 
+Error timedOut(ExecutionResult::Timeout timeout, const QString &program)
+{
+    if (timeout == ExecutionResult::Timeout::Silence) {
+        return {ErrorKind::TimedOut,
+                QStringLiteral("%1 was stopped because it hung: it gave no sign of work for too long.")
+                    .arg(program),
+                QStringLiteral(
+                    "The file or its disk may be damaged. Retry, or raise “silentSeconds” in the preset."),
+                QString()};
+    }
+    return {ErrorKind::TimedOut,
+            QStringLiteral("%1 was stopped because it took longer than its preset allows.").arg(program),
+            QStringLiteral(
+                "The file may be damaged or made to keep converters busy. Retry, or raise “seconds” in "
+                "the preset's limits."),
+            QString()};
+}
+
+Error sandboxFailed(const ExecutionResult &result, const QString &program)
+{
+    return {ErrorKind::SandboxFailed,
+            QStringLiteral("%1 did not run, because its sandbox could not be made: %2.")
+                .arg(program, oneLine(result.startProblem, 200)),
+            QStringLiteral(
+                "Install bubblewrap (on Debian and Ubuntu: sudo apt install bubblewrap), or convert without "
+                "a sandbox (menu, “Run converters in a sandbox”; --sandbox off)."),
+            result.startProblem};
+}
+
 } // namespace
 
 std::optional<Error> judgeExit(const ExecutionResult &result, const QString &command, const Tool *tool)
 {
     // A preset may name its program by its path; people know it by its name.
     const QString program = command.mid(command.lastIndexOf(u'/') + 1);
+    if (result.timeout != ExecutionResult::Timeout::None) {
+        return timedOut(result.timeout, program);
+    }
+    if (result.end == ExecutionResult::End::SandboxFailed) {
+        return sandboxFailed(result, program);
+    }
     if (result.end == ExecutionResult::End::FailedToStart) {
         return failedToStart(result, command, program, tool);
     }

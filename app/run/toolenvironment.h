@@ -12,4 +12,7 @@ namespace batchwright {
 QProcessEnvironment toolEnvironment(const Tool *tool, const TemplateValues &values,
                                     const QString &temporaryFolder);
 
+/// The same without anything of ours; the sandbox adds its PATH, HOME and TMPDIR.
+QProcessEnvironment sandboxEnvironment(const Tool *tool, const TemplateValues &values);
+
 } // namespace batchwright

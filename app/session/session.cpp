@@ -2,6 +2,8 @@
 
 #include "app/base/whendone.h"
 
+#include "app/run/executionlimits.h"
+
 #include <QDir>
 #include <QThread>
 
@@ -18,7 +20,7 @@ Prober::Programs probePrograms(const ToolLibrary &tools)
         const Result<QString> found = tools.resolve(QLatin1String(id));
         return found ? *found : QString();
     };
-    return {path("ffprobe"), path("identify"), path("vipsheader"), path("dcmdump")};
+    return {path("ffprobe"), path("identify"), path("vipsheader"), path("dcmdump"), {}};
 }
 
 int coreLimit(int wanted)
@@ -51,7 +53,14 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     journal =
         std::make_unique<SessionJournal>(runFolder, services.runToken, made ? *made : QString(), q.m_jobs);
     services.journal = journal.get();
-    prober = std::make_unique<Prober>(probePrograms(q.m_tools));
+    services.magickPolicyFolder = writeMagickPolicy();
+    services.machineBytes = machineMemoryBytes();
+    Prober::Programs programs = probePrograms(q.m_tools);
+    programs.magickPolicyFolder = services.magickPolicyFolder;
+    prober = std::make_unique<Prober>(programs);
+    sandbox = std::make_unique<ConverterSandbox>(*target, *prober, services.magickPolicyFolder);
+    connect(sandbox.get(), &ConverterSandbox::changed, &q, [this] { takeSandboxChange(); });
+    sandbox->setRule(q.m_settings.sandbox);
     services.temporaryFolder = temporaryFolder;
     services.probe = [this](const QString &path, const MediaInfo &sniffed) {
         return prober->probe(path, sniffed, Prober::Urgency::Needed);
@@ -89,6 +98,7 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
 Session::Private::~Private()
 {
     planPool.clear();
+    sandbox.reset();   // uses the target
     scheduler.reset(); // its runs end their converters and leave their folders to us
     target.reset();    // waits until the converters are gone
     planPool.waitForDone();
@@ -98,6 +108,49 @@ Session::Private::~Private()
     if (temporaryFolder != QDir::tempPath()) {
         static_cast<void>(files.removeTree(temporaryFolder));
     }
+}
+
+/// ImageMagick reads it from a folder. Where it cannot be written, the system's policy counts.
+QString Session::Private::writeMagickPolicy()
+{
+    const QString folder = temporaryFolder + QStringLiteral("/policy");
+    const QString file = folder + QStringLiteral("/policy.xml");
+    if (temporaryFolder == QDir::tempPath() || !QDir().mkpath(folder)
+        || !QFile::copy(QStringLiteral(":/batchwright/policy/policy.xml"), file)) {
+        qWarning("ImageMagick's policy could not be written in %s.", qPrintable(folder));
+        return {};
+    }
+    return folder;
+}
+
+void Session::Private::takeSandboxChange()
+{
+    schedulePlan();
+    emit q.sandboxStateChanged();
+    if (sandbox->isSettled() && std::exchange(waitsForSandbox, false) && isStarting) {
+        probeThenPlan();
+    }
+}
+
+SandboxState Session::sandboxState() const
+{
+    return d->sandbox->state();
+}
+
+void Session::setSandboxRule(SandboxRule rule)
+{
+    m_settings.sandbox = rule;
+    d->sandbox->setRule(rule);
+}
+
+bool Session::isSandboxUsed() const
+{
+    return d->sandbox->isUsed();
+}
+
+std::optional<Error> Session::sandboxWarning() const
+{
+    return d->sandbox->warning();
 }
 
 Session::Session(const Paths &paths, const Settings &settings, QObject *parent)
@@ -158,6 +211,7 @@ void Session::Private::takeFiles(const QVector<ImportedFile> &imported)
     for (const ImportedFile &file : imported) {
         Job job;
         job.source = file.path;
+        job.canonicalSource = file.canonicalPath;
         job.root = file.root;
         job.facts = file.facts;
         jobs.append(job);

@@ -12,12 +12,14 @@
 #include "app/import/fileimporter.h"
 #include "app/job/joblist.h"
 #include "app/journal/recovery.h"
+#include "app/journal/undorun.h"
 #include "app/preset/presetlibrary.h"
 #include "app/preset/toollibrary.h"
 #include "app/session/albumsheet.h"
 #include "app/session/batchplan.h"
 #include "app/session/queueholds.h"
 #include "app/settings/settings.h"
+#include "app/target/sandboxprobe.h"
 
 #include <QObject>
 
@@ -116,6 +118,16 @@ public:
     /// The final name that the job would get with a template, or why not.
     Result<QString> namePreview(JobId id, const QString &nameTemplate) const;
 
+    // -- Sandbox: converters of files from anywhere see only the file that they convert. A start waits until it is known
+    // whether there is one here.
+    SandboxState sandboxState() const;
+    SandboxRule sandboxRule() const { return m_settings.sandbox; }
+    /// For what starts from now on.
+    void setSandboxRule(SandboxRule rule);
+    bool isSandboxUsed() const;
+    /// Why converters run without, or not at all: a sentence and what to do; nothing when they run in one.
+    std::optional<Error> sandboxWarning() const;
+
     // -- Running.
     /// Plans what is Ready and runs it. Problems are in the plan; jobs that cannot run fail or are skipped with a reason.
     /// With Start::PlanOnly nothing runs: every Ready job gets its target and note, then batchFinished() comes.
@@ -150,12 +162,21 @@ public:
     /// Gives them back to whoever asks next, another instance for example.
     void leaveInterruptedRuns();
 
+    // -- Taking back. Only while nothing runs.
+    /// What a batch made, replaced and moved is put back: the last one of this session or, when it made nothing, of the
+    /// session before. undoFinished() follows. Its rows can be converted again.
+    void undoLast();
+    /// The same for one finished run.
+    void undoFinishedRun(const QString &token);
+
 signals:
     void importProgressed(qint64 found);
     void importFinished(const batchwright::ImportReport &report);
     /// A preset, an option's value or the set of kinds changed.
     void choicesChanged();
     void planChanged();
+    /// sandboxState(), sandboxRule() or what follows from them.
+    void sandboxStateChanged();
     /// isRunning() turned.
     void runningChanged(bool running);
     /// The last job of a start() ended.
@@ -167,6 +188,7 @@ signals:
     void interruptedRunsChanged();
     /// A journal could not be read, or something that a dead run left could not be removed.
     void recoveryProblem(const batchwright::Error &error);
+    void undoFinished(const batchwright::UndoReport &report);
     /// Once: this run's journal cannot be written, work goes on without.
     void journalFailed(const batchwright::Error &error);
 

@@ -177,7 +177,28 @@ BatchPlan Session::Private::planSummary(const OutputPlan &outputPlan) const
     for (auto missing = missingTools.cbegin(); missing != missingTools.cend(); ++missing) {
         plan.problems.append({missingErrors.value(missing.key()), missing.value()});
     }
+    addSandboxProblems(plan);
     return plan;
+}
+
+void Session::Private::addSandboxProblems(BatchPlan &plan) const
+{
+    qint64 jobs = 0;
+    for (const PlanGroup &group : plan.groups) {
+        jobs += group.preset ? group.jobs : 0;
+        if (group.preset && !group.preset->sandbox && sandbox->isUsed()) {
+            plan.problems.append({{ErrorKind::SandboxFailed,
+                                   QStringLiteral("The preset “%1” runs its converters without a sandbox.")
+                                       .arg(group.preset->name),
+                                   QStringLiteral("Use it only for files that you trust."), QString()},
+                                  group.jobs});
+        }
+    }
+    // Who switched it off knows.
+    const std::optional<Error> warning = sandbox->warning();
+    if (jobs > 0 && warning && sandbox->rule() != SandboxRule::Off) {
+        plan.problems.append({*warning, jobs});
+    }
 }
 
 // -- Running
@@ -206,6 +227,10 @@ void Session::Private::beginStart()
 
 void Session::Private::probeThenPlan()
 {
+    if (!sandbox->isSettled()) {
+        waitsForSandbox = true;
+        return;
+    }
     const QVector<JobId> unknown = jobsThatNeedFacts(planRequests());
     const auto planIt = [this] {
         planOnPool(planRequests(), planOnly ? Names::Look : Names::Reserve, [this](const Planned &planned) {

@@ -4,6 +4,7 @@
 #include "app/probe/prober.h"
 #include "app/run/jobrunner.h"
 #include "app/schedule/scheduler.h"
+#include "app/session/convertersandbox.h"
 #include "app/session/presetchoices.h"
 #include "app/session/session.h"
 #include "app/session/sessionjournal.h"
@@ -29,6 +30,10 @@ public:
     void assign(JobId id);
     void choicesWereChanged();
 
+    // -- sandbox (session.cpp)
+    QString writeMagickPolicy();
+    void takeSandboxChange();
+
     // -- planning and running (sessionbatch.cpp)
     /// Ready jobs with a preset, numbered among the jobs of the same preset.
     QVector<PlanRequest> planRequests() const;
@@ -45,6 +50,7 @@ public:
     void refreshPlan();
     void takePlan(const OutputPlan &outputPlan);
     BatchPlan planSummary(const OutputPlan &outputPlan) const;
+    void addSandboxProblems(BatchPlan &plan) const;
     void beginStart();
     void probeThenPlan();
     void endPlanOnly(const OutputPlan &outputPlan);
@@ -58,6 +64,8 @@ public:
     // -- after a crash (sessionrecovery.cpp)
     DeadRunPointer takeInterrupted(const QString &token);
     void adopt(const DeadRunPointer &run, const QVector<JournalRow> &rows);
+    UndoReport undoOnPool() const;
+    void takeUndone(const UndoReport &report);
     std::unique_ptr<JobRun> makeRun(const Job &job, int threads);
 
     Session &q;
@@ -73,6 +81,7 @@ public:
     std::unique_ptr<LocalTarget> target = std::make_unique<LocalTarget>();
     std::vector<std::shared_ptr<HeldWorkspace>> abandoned; ///< of runs that were destroyed, at the end
     std::unique_ptr<Prober> prober;
+    std::unique_ptr<ConverterSandbox> sandbox;
     PresetChoices choices;
     FileImporter importer;
     qint64 found = 0;
@@ -85,9 +94,10 @@ public:
     QTimer planTimer;            ///< gathers changes into one plan
     quint64 planGeneration = 0;
 
-    bool isStarting = false; ///< probing or planning for a start
-    bool planOnly = false;   ///< the start under way ends with its plan
-    bool startAgain = false; ///< files came while a start was planned
+    bool isStarting = false;      ///< probing or planning for a start
+    bool waitsForSandbox = false; ///< the start under way, until it is known whether there is one
+    bool planOnly = false;        ///< the start under way ends with its plan
+    bool startAgain = false;      ///< files came while a start was planned
     bool wasRunning = false;
     bool isHeldByUser = false;
     bool onlyPinned = false;             ///< the start under way is for the jobs of a dead run alone

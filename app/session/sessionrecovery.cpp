@@ -11,8 +11,10 @@ namespace batchwright {
 
 void Session::recover()
 {
-    const QFuture<RecoveryReport> recovering =
-        QtConcurrent::run(&d->recoveryPool, [this] { return recoverDeadRuns(d->runFolder, d->files); });
+    const QFuture<RecoveryReport> recovering = QtConcurrent::run(&d->recoveryPool, [this] {
+        closeOldRuns(d->runFolder, d->clock.now(), d->files);
+        return recoverDeadRuns(d->runFolder, d->files);
+    });
     whenDone(recovering, this, [this](const RecoveryReport &report) {
         d->interrupted = report.interrupted;
         for (const Error &problem : report.problems) {
@@ -124,6 +126,64 @@ void Session::Private::adopt(const DeadRunPointer &run, const QVector<JournalRow
                      beginStart();
                  });
     });
+}
+
+// -- Taking back
+
+void Session::undoLast()
+{
+    // What was made is in the journal only when all that was said to it is written.
+    whenDone(d->journal->journal().flush(), this, [this](const Done &) {
+        whenDone(QtConcurrent::run(&d->recoveryPool, [this] { return d->undoOnPool(); }), this,
+                 [this](const UndoReport &report) { d->takeUndone(report); });
+    });
+}
+
+void Session::undoFinishedRun(const QString &token)
+{
+    const auto undoing =
+        QtConcurrent::run(&d->recoveryPool, [token, this] { return undoRun(d->runFolder, token, d->files); });
+    whenDone(undoing, this, [this](const UndoReport &report) { emit undoFinished(report); });
+}
+
+/// The last batch of this session that made something; else the newest finished run.
+UndoReport Session::Private::undoOnPool() const
+{
+    RealFileOps real;
+    QVector<MadeResult> last;
+    if (const auto database =
+            JournalDatabase::open(journal->journal().file(), JournalDatabase::Access::Read)) {
+        const Result<QVector<MadeResult>> made = (*database)->made();
+        for (const MadeResult &result : made ? *made : QVector<MadeResult>{}) {
+            if (result.batch == made->first().batch) {
+                last.append(result);
+            }
+        }
+    }
+    if (!last.isEmpty()) {
+        return undoMade(last, real);
+    }
+    const QVector<UndoableRun> runs = undoableRuns(runFolder);
+    UndoReport report = runs.isEmpty() ? UndoReport{} : undoRun(runFolder, runs.first().token, real);
+    report.ids.clear(); // they are another journal's
+    report.jobs.clear();
+    return report;
+}
+
+void Session::Private::takeUndone(const UndoReport &report)
+{
+    const auto tell = [this, report](const Done &) {
+        QVector<JobId> ids;
+        for (const quint64 job : report.jobs) {
+            const Job *known = q.m_jobs.find(JobId{job});
+            if (known && known->state == JobState::Done) {
+                ids.append(JobId{job});
+            }
+        }
+        q.retry(ids, AfterRetry::Wait);
+        emit q.undoFinished(report);
+    };
+    report.ids.isEmpty() ? tell(Done{}) : whenDone(journal->journal().forgetMade(report.ids), &q, tell);
 }
 
 } // namespace batchwright

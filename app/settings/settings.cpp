@@ -18,6 +18,23 @@ Enum enumValue(const QSettings &file, const QString &key, Enum last)
 
 } // namespace
 
+QString sandboxRuleId(SandboxRule rule)
+{
+    return rule == SandboxRule::Auto      ? QStringLiteral("auto")
+           : rule == SandboxRule::Require ? QStringLiteral("require")
+                                          : QStringLiteral("off");
+}
+
+std::optional<SandboxRule> sandboxRuleById(const QString &id)
+{
+    for (const SandboxRule rule : {SandboxRule::Auto, SandboxRule::Require, SandboxRule::Off}) {
+        if (sandboxRuleId(rule) == id) {
+            return rule;
+        }
+    }
+    return std::nullopt;
+}
+
 QString Settings::standardFile()
 {
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
@@ -47,6 +64,8 @@ Settings Settings::load(const QString &fileName)
         settings.output.folder.clear();
     }
     settings.jobLimit = std::max(0, file.value(QStringLiteral("jobs/limit")).toInt());
+    settings.sandbox =
+        sandboxRuleById(file.value(QStringLiteral("jobs/sandbox")).toString()).value_or(SandboxRule::Auto);
     settings.lastFolder = file.value(QStringLiteral("dialogs/folder")).toString();
     settings.windowGeometry = file.value(QStringLiteral("window/geometry")).toByteArray();
     settings.splitterState = file.value(QStringLiteral("window/splitter")).toByteArray();
@@ -83,6 +102,7 @@ bool Settings::save(const QString &fileName) const
     file.setValue(QStringLiteral("output/smaller"), output.onlyIfSmaller);
     file.setValue(QStringLiteral("output/originals"), output.sourceFolder);
     file.setValue(QStringLiteral("jobs/limit"), jobLimit);
+    file.setValue(QStringLiteral("jobs/sandbox"), sandboxRuleId(sandbox));
     file.setValue(QStringLiteral("dialogs/folder"), lastFolder);
     file.setValue(QStringLiteral("window/geometry"), windowGeometry);
     file.setValue(QStringLiteral("window/splitter"), splitterState);

@@ -2,18 +2,31 @@
 // A plain value; Session owns the live one.
 #pragma once
 
-#include "app/media/mediainfo.h"
 #include "app/job/outputsettings.h"
+#include "app/media/mediainfo.h"
 #include "app/preset/preset.h"
 
 #include <QByteArray>
 #include <QHash>
 #include <QMap>
 
+#include <optional>
+
 namespace batchwright {
+
+/// Whether converters run in a sandbox.
+enum class SandboxRule {
+    Auto,    ///< where there is one; where not, they run without, and that is said
+    Require, ///< or they do not run
+    Off,
+};
+/// The spelling on the command line and in files.
+QString sandboxRuleId(SandboxRule rule);
+std::optional<SandboxRule> sandboxRuleById(const QString &id);
 
 struct Settings {
     OutputSettings output;
+    SandboxRule sandbox = SandboxRule::Auto;
     int jobLimit = 0;                                    ///< 0: as many as QThread::idealThreadCount()
     QMap<QString, QString> presetByKind;                 ///< mediaKindId -> preset id
     QHash<QString, QHash<QString, QString>> optionTexts; ///< preset id -> option id -> text

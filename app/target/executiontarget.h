@@ -6,10 +6,44 @@
 #include <QObject>
 #include <QProcessEnvironment>
 #include <QStringList>
+#include <QVector>
 
 #include <memory>
+#include <optional>
 
 namespace batchwright {
+
+/// Something of this computer that a program may read in its sandbox.
+struct SandboxMount {
+    QString hostPath;
+    QString insidePath;
+
+    bool operator==(const SandboxMount &) const = default;
+};
+
+/// What a program sees when it runs in a sandbox: the system's programs and libraries, one source, one folder for
+/// results. Names are relative to its working folder, the same ones as in the folder that it sees without a sandbox.
+struct SandboxView {
+    QString inputPath; ///< the source's canonical path; empty: no source
+    /// The source, open for reading, when it is to be pinned: this file is shown, whatever has the path by then. Stays
+    /// open while the program runs. -1: the path is used.
+    int inputDescriptor = -1;
+    QString input;        ///< its name there: "in.jpg"
+    QString outputFolder; ///< may be written; empty: nothing may
+    QString output;       ///< its name there: "out"
+    QVector<SandboxMount> readOnly;
+    QProcessEnvironment environment; ///< in place of the request's; nothing of the user's own
+};
+
+/// 0 is no limit.
+struct ExecutionLimits {
+    qint64 addressSpaceBytes = 0; ///< of each process
+    qint64 fileBytes = 0;         ///< of each file that it writes
+    qint64 wallMilliseconds = 0;
+    qint64 silenceMilliseconds = 0; ///< without a byte on either stream
+
+    bool operator==(const ExecutionLimits &) const = default;
+};
 
 struct ExecutionRequest {
     QString program; ///< absolute path
@@ -17,23 +51,29 @@ struct ExecutionRequest {
     QString workingFolder;
     QProcessEnvironment environment;
     int stopGraceMilliseconds = 3000; ///< between asking a program to end and killing it
+    ExecutionLimits limits;
+    std::optional<SandboxView> sandbox; ///< nothing: it must not run in one
 };
 
 struct ExecutionResult {
     enum class End {
         FailedToStart,
-        Exited,  ///< exitCode counts
-        Crashed, ///< signal counts
+        SandboxFailed, ///< nothing ran, because its sandbox could not be made
+        Exited,        ///< exitCode counts
+        Crashed,       ///< signal counts
     };
+    /// The limit in time that it ran into; it was ended for it, whatever `end` says.
+    enum class Timeout { None, Wall, Silence };
     End end = End::Exited;
     int exitCode = 0;
     int signal = 0;
-    QString startProblem;      ///< FailedToStart: what the system said
+    QString startProblem;      ///< FailedToStart, SandboxFailed: what the system said
     int startErrno = 0;        ///< FailedToStart: the same as a number (ENOENT …); 0: not known
     QByteArray standardOutput; ///< the last tailBytes of it
     QByteArray standardError;
     qint64 droppedBytes = 0; ///< printed, but not kept
     bool stopWasAsked = false;
+    Timeout timeout = Timeout::None;
 };
 
 /// One run of one program. States: made -> start() -> running -> done.

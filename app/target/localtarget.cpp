@@ -2,11 +2,54 @@
 
 #include "app/target/processrunner.h"
 
+#include <QFileInfo>
+
 namespace batchwright {
+
+namespace {
+
+/// Ends at once, because what it needs is not there.
+class RefusedExecution final : public Execution
+{
+public:
+    explicit RefusedExecution(const QString &problem) { m_result.startProblem = problem; }
+
+    void start() override
+    {
+        m_result.end = ExecutionResult::End::SandboxFailed;
+        QMetaObject::invokeMethod(
+            this, [this] { emit done(m_result); }, Qt::QueuedConnection);
+    }
+    void stop() override { m_result.stopWasAsked = true; }
+
+private:
+    ExecutionResult m_result;
+};
+
+} // namespace
+
+void LocalTarget::setSandbox(SandboxUse use, const SandboxHost &host, const QString &problem)
+{
+    m_use = use;
+    m_host = host;
+    m_problem = problem;
+}
 
 std::unique_ptr<Execution> LocalTarget::prepare(const ExecutionRequest &request)
 {
-    return std::make_unique<ProcessRunner>(request, m_reaper);
+    if (!request.sandbox) {
+        return std::make_unique<ProcessRunner>(request, m_reaper);
+    }
+    if (m_use == SandboxUse::Refuse) {
+        return std::make_unique<RefusedExecution>(m_problem);
+    }
+    if (m_use == SandboxUse::Within) {
+        const QString canonical = QFileInfo(request.program).canonicalFilePath();
+        return std::make_unique<ProcessRunner>(sandboxedRequest(request, m_host, canonical), m_reaper);
+    }
+    ExecutionRequest plain = request;
+    plain.sandbox.reset();
+    return std::make_unique<ProcessRunner>(plain, m_reaper);
 }
 
 } // namespace batchwright

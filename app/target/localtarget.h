@@ -1,18 +1,36 @@
-// LocalTarget: runs programs on this computer. Owned by Session; the event loop's thread.
+// LocalTarget: runs programs on this computer, in a sandbox or without. Both ways are one target, because a process
+// group, its limits, its output and its end are the same; only the command line differs. Owned by Session; the event
+// loop's thread.
 #pragma once
 
 #include "app/target/executiontarget.h"
 #include "app/target/processreaper.h"
+#include "app/target/sandbox.h"
 
 namespace batchwright {
 
 class LocalTarget final : public ExecutionTarget
 {
 public:
+    /// What is done with requests that describe a sandbox.
+    enum class SandboxUse {
+        Without, ///< they run without
+        Within,
+        Refuse, ///< they fail, because there is none and one is required
+    };
+
     std::unique_ptr<Execution> prepare(const ExecutionRequest &request) override;
+
+    /// From the next prepare() on. `problem`: why there is none, for Refuse.
+    void setSandbox(SandboxUse use, const SandboxHost &host = {}, const QString &problem = {});
+    SandboxUse sandboxUse() const { return m_use; }
+    ProcessReaper &reaper() { return m_reaper; }
 
 private:
     ProcessReaper m_reaper;
+    SandboxUse m_use = SandboxUse::Without;
+    SandboxHost m_host;
+    QString m_problem;
 };
 
 } // namespace batchwright

@@ -2,11 +2,18 @@
 
 #include "app/base/startproblem.h"
 #include "app/target/processreaper.h"
+#include "app/target/sandbox.h"
+
+#include <QFile>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <fcntl.h>
+#include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace batchwright {
@@ -19,19 +26,42 @@ constexpr int hangMilliseconds = 5000;
 /// Below what people use the machine for, above what only runs when it is idle.
 constexpr int childNice = 10;
 
+/// What the child needs to know, by value.
+struct ChildSetup {
+    pid_t parent;
+    rlim_t addressSpace; ///< bytes; 0: no limit
+    rlim_t fileSize;     ///< bytes; 0: no limit
+    int keptDescriptor;  ///< -1: none
+};
+
+void limit(decltype(RLIMIT_AS) what, rlim_t value)
+{
+    const rlimit limits{value, value};
+    ::setrlimit(what, &limits);
+}
+
 /// Runs in the child between fork and exec. On Qt 6.4 that is a vfork: the memory is ours and the stack is 4 KiB,
 /// so raw system calls only, nothing is written or allocated.
-void prepareChild(pid_t parent)
+void prepareChild(const ChildSetup &setup)
 {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) {
+    if (::getppid() != setup.parent) {
         ::_exit(1); // the parent died before the line above counted
     }
     ::setpriority(PRIO_PROCESS, 0, childNice);
-    // A dump of a crashed converter is of no use to who converts holiday photos, and may be gigabytes.
-    const rlimit noCore{0, 0};
-    ::setrlimit(RLIMIT_CORE, &noCore);
+    limit(RLIMIT_CORE, 0); // a crashing decoder would leave gigabytes in somebody's folder
+    if (setup.addressSpace > 0) {
+        limit(RLIMIT_AS, setup.addressSpace);
+    }
+    if (setup.fileSize > 0) {
+        limit(RLIMIT_FSIZE, setup.fileSize);
+    }
+    // Files that we ourselves were started with: they are no business of a converter's, least of all in a sandbox.
+    ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (setup.keptDescriptor >= 0) {
+        ::fcntl(setup.keptDescriptor, F_SETFD, 0); // in the child's own table of them
+    }
 }
 
 void appendTail(QByteArray &tail, const QByteArray &chunk, qint64 &dropped)
@@ -57,10 +87,26 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
     m_process->setWorkingDirectory(request.workingFolder);
     m_process->setProcessEnvironment(request.environment);
     m_process->setStandardInputFile(QProcess::nullDevice());
-    m_process->setChildProcessModifier([parent = ::getpid()] { prepareChild(parent); });
+    const ChildSetup setup{::getpid(), static_cast<rlim_t>(request.limits.addressSpaceBytes),
+                           static_cast<rlim_t>(request.limits.fileBytes),
+                           request.sandbox ? request.sandbox->inputDescriptor : -1};
+    m_process->setChildProcessModifier([setup] { prepareChild(setup); });
+    using Timeout = ExecutionResult::Timeout;
+    for (const auto &[timer, milliseconds, timeout] :
+         {std::tuple{&m_wallTimer, request.limits.wallMilliseconds, Timeout::Wall},
+          std::tuple{&m_silenceTimer, request.limits.silenceMilliseconds, Timeout::Silence}}) {
+        timer->setSingleShot(true);
+        timer->setInterval(std::chrono::milliseconds(milliseconds));
+        connect(timer, &QTimer::timeout, this, [this, kind = timeout] { endForTimeout(kind); });
+    }
 
     connect(m_process.get(), &QProcess::started, this, [this] {
         m_group = m_process->processId(); // it is 0 again by the time finished() comes
+        for (QTimer *timer : {&m_wallTimer, &m_silenceTimer}) {
+            if (timer->interval() > 0) {
+                timer->start();
+            }
+        }
         emit started(m_group);
         if (m_result.stopWasAsked) {
             askToEnd();
@@ -106,8 +152,34 @@ void ProcessRunner::stop()
     }
 }
 
+void ProcessRunner::endForTimeout(ExecutionResult::Timeout timeout)
+{
+    if (m_isDone || m_result.stopWasAsked || m_result.timeout != ExecutionResult::Timeout::None) {
+        return;
+    }
+    m_result.timeout = timeout;
+    askToEnd();
+}
+
+/// Kills the first process inside, and so, by the kernel, every other, whatever session or group it is in; bwrap then
+/// reports its end. A signal to bwrap itself would have done() come before the last of them is gone, while it may still
+/// write. False when bwrap has not come so far.
+bool ProcessRunner::endSandbox() const
+{
+    QFile children(QStringLiteral("/proc/%1/task/%1/children").arg(m_group));
+    if (!children.open(QIODevice::ReadOnly)) {
+        return false;
+    }
+    const qint64 first = children.readAll().simplified().split(' ').first().toLongLong();
+    return first > 1 && ::kill(static_cast<pid_t>(first), SIGKILL) == 0;
+}
+
 void ProcessRunner::askToEnd()
 {
+    if (m_request.sandbox && endSandbox()) {
+        m_killTimer.start(m_request.stopGraceMilliseconds); // should bwrap itself hang
+        return;
+    }
     // A stopped process does not act on TERM. TERM is sent once: ffmpeg takes repeated ones for impatience.
     signalGroup(m_group, SIGCONT);
     signalGroup(m_group, SIGTERM);
@@ -142,6 +214,9 @@ void ProcessRunner::drain()
     }
     appendTail(m_result.standardOutput, output, m_result.droppedBytes);
     appendTail(m_result.standardError, errors, m_result.droppedBytes);
+    if (m_silenceTimer.isActive()) {
+        m_silenceTimer.start();
+    }
     emit outputArrived(output, errors);
 }
 
@@ -169,10 +244,15 @@ void ProcessRunner::complete()
         return;
     }
     m_isDone = true;
-    m_killTimer.stop();
+    for (QTimer *timer : {&m_killTimer, &m_wallTimer, &m_silenceTimer}) {
+        timer->stop();
+    }
     for (QByteArray *tail : {&m_result.standardOutput, &m_result.standardError}) {
         m_result.droppedBytes += std::max<qint64>(0, tail->size() - tailBytes);
         *tail = tail->right(tailBytes);
+    }
+    if (m_request.sandbox) {
+        m_result = withoutSandbox(std::move(m_result));
     }
     // Children of the program that outlived it: nothing may outlive its job.
     signalGroup(m_group, SIGKILL);

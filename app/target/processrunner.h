@@ -1,6 +1,6 @@
 // ProcessRunner: one QProcess, from start to its one done(). Standard input is the null device, output
-// is always drained into bounded tails, the program leads its own process group and dies with us.
-// States as in Execution. The event loop's thread.
+// is always drained into bounded tails, the program leads its own process group and dies with us. With a sandbox in its
+// request, the program is bwrap: its end is told as that of the program inside. States as in Execution. The event loop's thread.
 #pragma once
 
 #include "app/target/executiontarget.h"
@@ -32,11 +32,15 @@ private:
     void askToEnd();
     void kill();
     void giveUp();
+    bool endSandbox() const;
+    void endForTimeout(ExecutionResult::Timeout timeout);
 
     ExecutionRequest m_request;
     ProcessReaper &m_reaper;
     std::unique_ptr<QProcess> m_process; ///< null once it was given up
     QTimer m_killTimer; ///< to the end of the grace, then of the patience with what cannot be killed
+    QTimer m_wallTimer;
+    QTimer m_silenceTimer;
     ExecutionResult m_result;
     qint64 m_group = 0; ///< process id of the leader while it may live; 0 before it started
     bool m_wasKilled = false;

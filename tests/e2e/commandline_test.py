@@ -241,7 +241,8 @@ class CommandLine(clibench.CliBench):
             self.file("%d.bin" % number, b"x")
         counter = os.path.join(self.folder, "counter")
         preset = self.preset("counted", "--copy", "{input}", "{output}", "--rendezvous", counter, "--duration", "50")
-        events = self.convert(preset, "--jobs", "3", self.source)
+        # The counter lies where a sandbox does not let the converters see it.
+        events = self.convert(preset, "--jobs", "3", "--sandbox", "off", self.source)
         self.assertEqual([event["state"] for event in events.values()], ["done"] * 12)
         with open(counter, encoding="utf-8") as file:
             running, most, starts = map(int, file.read().split())
@@ -255,9 +256,27 @@ class CommandLine(clibench.CliBench):
         os.makedirs(alive)
         preset = self.preset("endless", "--copy", "{input}", "{output}", "--alive-folder", alive, "--wait-for",
                              os.path.join(self.folder, "never"), *behaviour)
-        process = self.start("convert", "--preset", preset, "--output", self.output, "--jobs", "2", self.source)
+        process = self.start("convert", "--preset", preset, "--output", self.output, "--jobs", "2", "--sandbox", "off", self.source)
         wait_until("two converters run", lambda: len(os.listdir(alive)) == 2)
         return process, os.listdir(alive)
+
+    def test_the_sandbox_is_on_or_its_absence_is_told(self):
+        text = self.file("a.txt", b"text")
+        preset = self.preset("look", "--copy", "{input}", "{output}", "--print-folder", "--read", text)
+        if not shutil.which("bwrap"):
+            self.skipTest("bubblewrap is not installed")
+        log = self.convert(preset, "--sandbox", "require", text)["a.txt"]["log"]
+        self.assertIn("folder /job\n", log)
+        self.assertIn("No such file or directory", log)
+        self.assertEqual(self.errors.count("without a sandbox"), 0)
+        log = self.convert(preset, "--sandbox", "off", text)["a.txt"]["log"]
+        self.assertIn(": yes", log)
+        self.assertEqual(self.errors.count("without a sandbox"), 1)
+        self.environment["PATH"] = os.path.join(self.folder, "empty")
+        self.convert(preset, text)
+        self.assertEqual(self.errors.count("without a sandbox, because bubblewrap is not installed"), 1)
+        event = self.convert(preset, "--sandbox", "require", text, status=1)["a.txt"]
+        self.assertEqual(event["error"], "sandbox-failed")
 
     @fault_case("B8", REAL)
     def test_interrupt_leaves_nothing(self):

@@ -6,6 +6,7 @@
 
 #include <QAbstractItemView>
 #include <QAccessible>
+#include <QAction>
 #include <QClipboard>
 #include <QDragEnterEvent>
 #include <QGuiApplication>
@@ -35,6 +36,7 @@ private slots:
     void convertsAndSaysSo();
     void groupsFailures();
     void filtersAndRemoves();
+    void tellsAboutTheSandbox();
     void everyControlHasAName();
     void remembersItsLayout();
     void isNarrowWithoutLoss();
@@ -113,6 +115,31 @@ void MainWindowTest::beginsEmpty()
     QVERIFY(!fixture.widget<QWidget>("jobTable")->isVisible());
     QVERIFY(!fixture.widget<QPushButton>("startButton")->isEnabled());
     QVERIFY(!fixture.widget<QLabel>("statusLine")->isVisible());
+}
+
+void MainWindowTest::tellsAboutTheSandbox()
+{
+    WindowFixture fixture;
+    const auto *label = fixture.widget<QLabel>("sandboxLabel");
+    const QList<QAction *> actions = fixture.window.actions();
+    const auto found = std::find_if(actions.cbegin(), actions.cend(), [](const QAction *action) {
+        return action->text() == QStringLiteral("Run converters in a sandbox");
+    });
+    QVERIFY(found != actions.cend());
+    QVERIFY((*found)->isChecked());
+    QTRY_VERIFY(fixture.session.sandboxState().kind != SandboxState::Kind::Unknown);
+    const QString whereItIsOn = fixture.session.sandboxState().kind == SandboxState::Kind::Available
+                                    ? QStringLiteral("Sandbox on")
+                                    : QStringLiteral("No sandbox");
+    QCOMPARE(label->text(), whereItIsOn);
+    QVERIFY(!label->toolTip().isEmpty());
+    (*found)->trigger();
+    QCOMPARE(fixture.session.sandboxRule(), SandboxRule::Off);
+    QCOMPARE(label->text(), QStringLiteral("No sandbox"));
+    QVERIFY2(label->toolTip().contains(QStringLiteral("switched off")), qPrintable(label->toolTip()));
+    (*found)->trigger();
+    QCOMPARE(fixture.session.sandboxRule(), SandboxRule::Auto);
+    QCOMPARE(label->text(), whereItIsOn);
 }
 
 void MainWindowTest::chipChoosesThePreset()

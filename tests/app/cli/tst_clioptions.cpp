@@ -53,11 +53,11 @@ private slots:
 
 void TestCliOptions::everythingOfConvert()
 {
-    const ConvertOptions options =
-        convertOptions(words("convert --preset photo-webp --set size=100 --set crop=a=b --var artist=Ada "
-                             "--vars-from album.cue --output /out --flat "
-                             "--name x-{index} --exists skip --jobs 3 --keep-order --dry-run --format json "
-                             "--csv t.csv --files0-from - a.jpg b.jpg"));
+    const ConvertOptions options = convertOptions(words(
+        "convert --preset photo-webp --set size=100 --set crop=a=b --var artist=Ada "
+        "--vars-from album.cue --output /out --flat "
+        "--name x-{index} --exists skip --jobs 3 --sandbox require --keep-order --dry-run --format json "
+        "--csv t.csv --files0-from - a.jpg b.jpg"));
     QCOMPARE(options.preset, u"photo-webp"_s);
     QCOMPARE(options.options,
              (QVector<QPair<QString, QString>>{{u"size"_s, u"100"_s}, {u"crop"_s, u"a=b"_s}}));
@@ -74,6 +74,7 @@ void TestCliOptions::everythingOfConvert()
     QVERIFY(options.run.keepOrder && options.dryRun);
     QCOMPARE(options.run.format, OutputFormat::Json);
     QCOMPARE(options.run.csvFile, u"t.csv"_s);
+    QCOMPARE(options.sandbox, SandboxRule::Require);
     QCOMPARE(options.filesFrom, u"-"_s);
     QCOMPARE(options.files, QVector<QByteArray>({"a.jpg", "b.jpg"}));
 }
@@ -99,6 +100,7 @@ void TestCliOptions::defaultsOfConvert()
     QCOMPARE(options.run.jobs, 0);
     QVERIFY(!options.run.keepOrder && !options.dryRun);
     QCOMPARE(options.run.format, OutputFormat::Text);
+    QCOMPARE(options.sandbox, SandboxRule::Auto);
 }
 
 void TestCliOptions::valuesBehindAnEqualsSign()
@@ -161,7 +163,7 @@ void TestCliOptions::help()
 void TestCliOptions::helpNamesEveryOption()
 {
     for (const char *option :
-         {"--set", "--var", "--vars-from", "--output", "--flat", "--name", "--exists", "--jobs",
+         {"--set", "--var", "--vars-from", "--output", "--flat", "--name", "--exists", "--jobs", "--sandbox",
           "--keep-order", "--dry-run", "--format", "--csv", "--files0-from", "--preset"}) {
         QVERIFY2(cliHelp().contains(QLatin1String(option)), option);
     }
@@ -184,6 +186,7 @@ void TestCliOptions::mistakes_data()
     row("convert --preset x --set =3 a", u"--set needs name=value"_s);
     row("convert --preset x --var artist a", u"--var needs name=value"_s);
     row("convert --preset x --exists overwrite a", u"--exists is rename, skip or replace, not “overwrite”"_s);
+    row("convert --preset x --sandbox on a", u"--sandbox is auto, require or off, not “on”"_s);
     row("convert --preset x --format xml a", u"--format is text or json, not “xml”"_s);
     row("convert --preset x --jobs 0 a", u"--jobs is a number from 1 to 1024"_s);
     row("convert --preset x --jobs 1025 a", u"--jobs is a number from 1 to 1024"_s);

@@ -321,7 +321,8 @@ void TestConvertCommand::interruptLeavesNothing()
     addPreset(u"endless"_s,
               {u"--grandchild"_s, u"--alive-folder"_s, path(u"alive"_s), u"--wait-for"_s, u"/never"_s});
     QProcess process;
-    prepare(process, {u"convert"_s, u"--preset"_s, u"endless"_s, u"--jobs"_s, u"2"_s, u"in"_s});
+    prepare(process, {u"convert"_s, u"--preset"_s, u"endless"_s, u"--jobs"_s, u"2"_s, u"--sandbox"_s,
+                      u"off"_s, u"in"_s});
     process.start();
     QTRY_COMPARE_WITH_TIMEOUT(namesIn(path(u"alive"_s)).size(), 2, 20000);
     QVERIFY(!leftovers().isEmpty());

@@ -2,6 +2,7 @@
 #include "tests/app/support/samples.h"
 #include "tests/app/support/testregistry.h"
 
+#include <QDir>
 #include <QtTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -32,6 +33,8 @@ constexpr const char *goodPreset = R"({
       { "command": ["second"], "progress": "ffmpeg" }
     ] }
   ],
+  "readOnly": ["~/luts", "/usr/share/x"],
+  "limits": { "memoryMegabytes": 500, "resultMegabytes": 0, "seconds": 60 },
   "output": { "suffix": "png", "check": "image", "length": "none", "name": "{stem} small" }
 })";
 
@@ -108,6 +111,11 @@ void TestPresetReader::readsEverything()
     QCOMPARE(preset.output->nameTemplate, u"{stem} small"_s);
     QVERIFY(!preset.isMeasuring());
     QVERIFY(preset.sandbox);
+    QCOMPARE(preset.readOnly, QStringList({QDir::homePath() + u"/luts"_s, u"/usr/share/x"_s}));
+    QCOMPARE(preset.limits.memoryMegabytes, 500);
+    QCOMPARE(preset.limits.resultMegabytes, 0);
+    QCOMPARE(preset.limits.seconds, 60);
+    QCOMPARE(preset.limits.silentSeconds, -1);
     QCOMPARE(preset.origin, u"/presets/x.json"_s);
 }
 
@@ -195,6 +203,19 @@ void TestPresetReader::errorsNameFileLineAndKey_data()
         u"abuot is not known"_s);
     row("sandbox is a text", R"("about": "A sample.")", R"("about": "A.", "sandbox": "no")", 5,
         u"sandbox must be true or false"_s);
+    for (const char *path : {"luts", "", "/", "/a/../b", "~ada/luts", "//a", "/./a"}) {
+        QTest::addRow("read-only path %s", path)
+            << QByteArray(R"("about": "A sample.")")
+            << R"("about": "A.", "readOnly": [")" + QByteArray(path) + R"("])" << 5
+            << u"readOnly must be a list of absolute paths"_s;
+    }
+    row("limit is a text", R"("seconds": 60)", R"("seconds": "60")", 24,
+        u"limits.seconds must be a number"_s);
+    row("negative limit", R"("seconds": 60)", R"("seconds": -1)", 24,
+        u"limits.seconds must be a whole number"_s);
+    row("half a limit", R"("seconds": 60)", R"("seconds": 0.5)", 24,
+        u"limits.seconds must be a whole number"_s);
+    row("unknown limit", R"("seconds": 60)", R"("minutes": 1)", 24, u"limits.minutes is not known"_s);
     row("accepts is a list", R"({ "kinds": ["photo", "video"], "extensions": ["jpg"], "formats": ["jpeg"] })",
         "[]", 6, u"accepts must be an object in braces"_s);
     row("unknown kind", R"(["photo", "video"])", R"(["photo", "hologram"])", 6,

@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +34,10 @@ private slots:
     void badSources_data();
     void badSources();
     void unreadableSource();
+    void pinsTheSource();
+    void sourceThatLeadsElsewhereIsRefused_data();
+    void sourceThatLeadsElsewhereIsRefused();
+    void linkThatWasAddedAsOneIsFine();
     void everyFailureLeavesNothing_data();
     void everyFailureLeavesNothing();
 
@@ -65,6 +70,64 @@ Job TestJobWorkspace::job(const QString &source, const QString &target) const
 QStringList TestJobWorkspace::leftovers() const
 {
     return treeOf(m_folder->path()).filter(QRegularExpression(u"(^|/)(job-|\\.batchwright-)"_s));
+}
+
+void TestJobWorkspace::pinsTheSource()
+{
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"a.jpg"_s), places(), files);
+    QVERIFY(workspace);
+    QVERIFY(QFile::remove(path(u"a.jpg"_s)));
+    writeFile(path(u"a.jpg"_s), "another");
+    QFile pinned;
+    QVERIFY(pinned.open(workspace->pinned->descriptor(), QIODevice::ReadOnly));
+    QCOMPARE(pinned.readAll(), "source");
+    // Only the child that is to see it may inherit it.
+    QVERIFY(::fcntl(workspace->pinned->descriptor(), F_GETFD) & FD_CLOEXEC);
+    removeWorkspace(*workspace, files);
+}
+
+void TestJobWorkspace::sourceThatLeadsElsewhereIsRefused_data()
+{
+    QTest::addColumn<QString>("swapped");
+    QTest::newRow("the file") << u"photos/a.jpg"_s;
+    QTest::newRow("its folder") << u"photos"_s;
+}
+
+void TestJobWorkspace::sourceThatLeadsElsewhereIsRefused()
+{
+    QFETCH(QString, swapped);
+    writeFile(path(u"photos/a.jpg"_s), "source");
+    writeFile(path(u"secret/a.jpg"_s), "secret");
+    const Job wanted = job(u"photos/a.jpg"_s);
+    const QString target = path(swapped).replace(u"photos"_s, u"secret"_s);
+    QVERIFY(QFile::rename(path(swapped), path(u"away"_s)));
+    QVERIFY(QFile::link(target, path(swapped)));
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(wanted, places(), files);
+    QVERIFY(!workspace);
+    QCOMPARE(workspace.error().kind, ErrorKind::SourceChanged);
+    QVERIFY(workspace.error().sentence.contains(path(u"photos/a.jpg"_s)));
+    QVERIFY(leftovers().isEmpty());
+}
+
+void TestJobWorkspace::linkThatWasAddedAsOneIsFine()
+{
+    QVERIFY(QFile::link(path(u"a.jpg"_s), path(u"link.jpg"_s)));
+    Job wanted = job(u"link.jpg"_s);
+    wanted.canonicalSource = path(u"a.jpg"_s);
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(wanted, places(), files);
+    QVERIFY(workspace);
+    QCOMPARE(readFile(workspace->view + u'/' + workspace->input), "source");
+    removeWorkspace(*workspace, files);
+    // … until it is turned to another file.
+    writeFile(path(u"b.jpg"_s), "another");
+    QVERIFY(QFile::remove(path(u"link.jpg"_s)));
+    QVERIFY(QFile::link(path(u"b.jpg"_s), path(u"link.jpg"_s)));
+    const Result<JobWorkspace> turned = makeWorkspace(wanted, places(), files);
+    QVERIFY(!turned);
+    QCOMPARE(turned.error().kind, ErrorKind::SourceChanged);
 }
 
 void TestJobWorkspace::showsTheSourceUnderASafeName_data()

@@ -46,6 +46,8 @@ private slots:
     void crashes_data();
     void crashes();
     void failedStarts();
+    void timeouts();
+    void failedSandboxes();
     void lastErrorLineIsQuoted();
     void longMessagesAreCut();
     void withoutATool();
@@ -145,7 +147,7 @@ void TestResultJudge::crashes_data()
     QTest::addColumn<QString>("words");
     QTest::newRow("SEGV") << SIGSEGV << ErrorKind::ToolCrashed << u"tool crashed (signal 11"_s;
     QTest::newRow("KILL") << SIGKILL << ErrorKind::ToolCrashed << u"killed by the system"_s;
-    QTest::newRow("XFSZ") << SIGXFSZ << ErrorKind::DiskFull << u"too large"_s;
+    QTest::newRow("XFSZ") << SIGXFSZ << ErrorKind::ToolFailed << u"larger than its limit"_s;
 }
 
 void TestResultJudge::crashes()
@@ -161,6 +163,34 @@ void TestResultJudge::crashes()
     QVERIFY2(error->sentence.contains(words), qPrintable(error->sentence));
     // Who is killed from outside mostly took too much memory.
     QCOMPARE(error->advice.contains(u"memory"_s), signal == SIGKILL);
+}
+
+void TestResultJudge::timeouts()
+{
+    // How the tool took the signal does not matter: it may even have ended well.
+    for (ExecutionResult result : {exited(0), exited(1, "moov atom not found"), crashedBy(SIGKILL)}) {
+        result.timeout = ExecutionResult::Timeout::Wall;
+        const std::optional<Error> longer = judgeExit(result, u"tool"_s, m_tools.find(u"tool"_s));
+        QVERIFY(longer);
+        QCOMPARE(longer->kind, ErrorKind::TimedOut);
+        QVERIFY2(longer->sentence.contains(u"longer than its preset allows"_s), qPrintable(longer->sentence));
+        result.timeout = ExecutionResult::Timeout::Silence;
+        const std::optional<Error> silent = judgeExit(result, u"tool"_s, m_tools.find(u"tool"_s));
+        QCOMPARE(silent->kind, ErrorKind::TimedOut);
+        QVERIFY2(silent->sentence.contains(u"hung"_s), qPrintable(silent->sentence));
+    }
+}
+
+void TestResultJudge::failedSandboxes()
+{
+    ExecutionResult result;
+    result.end = End::SandboxFailed;
+    result.startProblem = u"No permissions"_s;
+    const std::optional<Error> error = judgeExit(result, u"tool"_s, m_tools.find(u"tool"_s));
+    QVERIFY(error);
+    QCOMPARE(error->kind, ErrorKind::SandboxFailed);
+    QVERIFY2(error->sentence.contains(u"could not be made: No permissions."_s), qPrintable(error->sentence));
+    QVERIFY(error->advice.contains(u"bubblewrap"_s) && error->advice.contains(u"--sandbox off"_s));
 }
 
 void TestResultJudge::failedStarts()

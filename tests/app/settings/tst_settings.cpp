@@ -42,6 +42,7 @@ void TestSettings::comeBack()
     settings.output.onlyIfSmaller = true;
     settings.output.sourceFolder = u"/home/ada/Originale"_s;
     settings.jobLimit = 3;
+    settings.sandbox = SandboxRule::Require;
     settings.presetByKind = {{u"photo"_s, u"photo-webp"_s}, {u"audio"_s, u"audio-mp3"_s}};
     settings.optionTexts[u"photo-webp"_s] = {{u"size"_s, u"640"_s}, {u"crop"_s, u"@x, =y"_s}};
     settings.lastFolder = u"/home/ada/ü"_s;
@@ -54,6 +55,7 @@ void TestSettings::comeBack()
     const Settings loaded = Settings::load(file());
     QCOMPARE(loaded.output, settings.output);
     QCOMPARE(loaded.jobLimit, 3);
+    QCOMPARE(loaded.sandbox, SandboxRule::Require);
     QCOMPARE(loaded.presetByKind, settings.presetByKind);
     QCOMPARE(loaded.optionTexts, settings.optionTexts);
     QCOMPARE(loaded.lastFolder, settings.lastFolder);

@@ -60,6 +60,7 @@ Session &SessionBench::session()
         paths.runFolder = path(QStringLiteral("state/runs"));
         Settings settings;
         settings.jobLimit = m_jobLimit;
+        settings.sandbox = m_sandbox;
         m_session = std::make_unique<Session>(paths, settings);
         if (!m_session->presets().problems().isEmpty()) {
             qFatal("%s", qPrintable(m_session->presets().problems().first().sentence));

@@ -15,6 +15,7 @@ public:
 
     /// The converter copies its input, and does what `converterArguments` say besides (see fakeconverter --help);
     /// they may hold placeholders. A preset of any kind can be added with addPreset() before session().
+    /// Without a sandbox, which sees nothing of the test's folders, unless useSandbox() says otherwise.
     explicit SessionBench(const QStringList &converterArguments = {}, int jobLimit = 2);
     ~SessionBench();
 
@@ -22,6 +23,8 @@ public:
     QString path(const QString &name) const { return m_folder.filePath(name); }
     /// A file of JSON in the folder of the user's presets.
     void addPreset(const QString &id, const QByteArray &json) const;
+    /// Before session().
+    void useSandbox(SandboxRule rule) { m_sandbox = rule; }
     /// Made at its first use, with the preset "fake" chosen for everything.
     Session &session();
     /// Ends it while whatever happens happens.
@@ -52,6 +55,7 @@ public:
 private:
     QTemporaryDir m_folder;
     int m_jobLimit;
+    SandboxRule m_sandbox = SandboxRule::Off;
     std::unique_ptr<Session> m_session;
 };
 

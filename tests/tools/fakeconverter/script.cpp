@@ -31,6 +31,13 @@ what happens is always in this order:
  2 talk
    --print-arguments        one "argument <text>" line for each argument of this call
    --print-environment NAME "environment NAME=<value>", or "environment NAME is not set"
+   --list-environment       one "variable NAME" line for each variable
+   --read FILE              "read FILE: " and "yes" or why not
+   --list FOLDER            one "entry NAME" line for each name in it
+   --write FILE             makes FILE; "write FILE: " and "yes" or why not
+   --rewrite-open-files     opens each open file (/proc/self/fd) once more, for writing: "reopened N" where it can
+   --connect PORT           to this computer: "connect: " and "yes" or why not
+   --allocate BYTES         asks for that much memory; "allocate: " and "yes" or why not
    --print-folder           "folder <path>": the working folder
    --say TEXT               a line on standard output; may be given more than once
    --complain TEXT          a line on standard error; may be given more than once
@@ -128,6 +135,20 @@ void readArguments(const std::vector<std::string> &arguments)
             script.runaway = true;
         } else if (option == "--eat") {
             script.eatBytes = takeNumber(option);
+        } else if (option == "--list-environment") {
+            script.listEnvironment = true;
+        } else if (option == "--read") {
+            script.read.push_back(take(option));
+        } else if (option == "--list") {
+            script.list.push_back(take(option));
+        } else if (option == "--write") {
+            script.write.push_back(take(option));
+        } else if (option == "--rewrite-open-files") {
+            script.rewriteOpenFiles = true;
+        } else if (option == "--connect") {
+            script.connectPort = takeNumber(option);
+        } else if (option == "--allocate") {
+            script.allocateBytes = takeNumber(option);
         } else if (option == "--print-arguments") {
             script.printArguments = true;
         } else if (option == "--print-environment") {

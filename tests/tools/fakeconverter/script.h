@@ -17,6 +17,13 @@ struct Script {
     bool printArguments = false;
     std::vector<std::string> printEnvironment;
     bool printFolder = false;
+    bool listEnvironment = false;
+    std::vector<std::string> read;
+    std::vector<std::string> list;
+    std::vector<std::string> write;
+    bool rewriteOpenFiles = false;
+    long long connectPort = -1;
+    long long allocateBytes = -1;
     std::vector<std::string> say;
     std::vector<std::string> complain;
     bool readStandardInput = false;

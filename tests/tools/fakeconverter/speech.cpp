@@ -1,5 +1,6 @@
 #include "speech.h"
 
+#include "forbidden.h"
 #include "life.h"
 #include "script.h"
 
@@ -128,6 +129,7 @@ void talk(const std::vector<std::string> &arguments)
         }
         printLine(STDOUT_FILENO, "folder " + std::string(folder.data()));
     }
+    tryForbidden();
     for (const std::string &line : script.say) {
         printLine(STDOUT_FILENO, line);
     }

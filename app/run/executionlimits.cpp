@@ -1,0 +1,36 @@
+#include "app/run/executionlimits.h"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace batchwright {
+
+namespace {
+
+constexpr qint64 megabyte = 1'000'000;
+constexpr qint64 leastAddressSpace = 2LL << 30;
+constexpr qint64 longestSilence = 600; // s
+
+} // namespace
+
+ExecutionLimits executionLimits(const PresetLimits &limits, ProgressKind progress, qint64 machineBytes)
+{
+    ExecutionLimits result;
+    result.addressSpaceBytes = limits.memoryMegabytes >= 0 ? limits.memoryMegabytes * megabyte
+                               : machineBytes > 0          ? std::max(leastAddressSpace, machineBytes / 5 * 4)
+                                                           : 0;
+    result.fileBytes = std::max<qint64>(0, limits.resultMegabytes) * megabyte;
+    result.wallMilliseconds = std::max<qint64>(0, limits.seconds) * 1000;
+    const qint64 silence = progress == ProgressKind::Ffmpeg ? longestSilence : 0;
+    result.silenceMilliseconds = (limits.silentSeconds >= 0 ? limits.silentSeconds : silence) * 1000;
+    return result;
+}
+
+qint64 machineMemoryBytes()
+{
+    const long pages = ::sysconf(_SC_PHYS_PAGES);
+    const long pageSize = ::sysconf(_SC_PAGESIZE);
+    return pages > 0 && pageSize > 0 ? static_cast<qint64>(pages) * pageSize : 0;
+}
+
+} // namespace batchwright
