@@ -19,16 +19,20 @@ using namespace batchwright;
 constexpr int usageExitCode = 2;
 
 constexpr char helpText[] =
-    "Usage: batchwright [--preset ID] [FILE or FOLDER]...\n"
+    "Usage: batchwright [--preset ID] [--start] [--continue] [FILE or FOLDER]...\n"
     "\n"
     "Opens the window with these files. batchwright-cli does the same work without a window.\n"
     "\n"
     "  --preset ID   begin with this preset (batchwright-cli presets lists them)\n"
+    "  --start       convert the files at once\n"
+    "  --continue    go on at once with what a crash interrupted\n"
     "  --version     print the version and end\n"
     "  --help        print this text and end\n";
 
 struct Arguments {
     QString preset;
+    bool startsAtOnce = false;
+    MainWindow::Interrupted whenInterrupted = MainWindow::Interrupted::Ask;
     QVector<QByteArray> paths; ///< absolute, as the system gave them
 };
 
@@ -69,6 +73,10 @@ std::optional<Arguments> parse(int argc, char **argv)
             arguments.paths.append(absolutePath(argument));
         } else if (argument == "--") {
             onlyPaths = true;
+        } else if (argument == "--start") {
+            arguments.startsAtOnce = true;
+        } else if (argument == "--continue") {
+            arguments.whenInterrupted = MainWindow::Interrupted::Continue;
         } else if (argument == "--preset" && i + 1 < argc) {
             arguments.preset = QString::fromLocal8Bit(argv[++i]);
         } else if (argument.startsWith("--preset=")) {
@@ -114,6 +122,12 @@ int main(int argc, char **argv)
         window.usePreset(arguments->preset);
     }
     window.show();
+    window.recover(arguments->whenInterrupted);
+    if (arguments->startsAtOnce && !arguments->paths.isEmpty()) {
+        QObject::connect(
+            &session, &Session::importFinished, &window, [&session] { session.start(); },
+            Qt::SingleShotConnection);
+    }
     if (!arguments->paths.isEmpty()) {
         session.addRawPaths(arguments->paths);
     }

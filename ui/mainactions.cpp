@@ -35,6 +35,8 @@ MainActions::MainActions(QWidget *window) : m_window(window)
     hold = make(translated("Hold"), name("media-playback-pause"), name("hold"), {keys("Ctrl+P")});
     stopAll = make(translated("Stop"), name("media-playback-stop"), name("stop"), {keys("Ctrl+.")});
     retryFailed = make(translated("Retry failed"), name("view-refresh"), name("retry"), {keys("Ctrl+R")});
+    undoBatch =
+        make(translated("Undo the last batch"), name("edit-undo"), name("retry"), {keys("Ctrl+Shift+Z")});
     filter = make(translated("Filter the list"), name("edit-find"), name("search"), {keys("Ctrl+F")});
     details = make(translated("Details of the file"), name("documentinfo"), name("info"), {keys("Ctrl+L")});
     panel = make(translated("Side panel"), name("view-right-new"), name("panel"), {keys("F9")});
@@ -52,6 +54,8 @@ MainActions::MainActions(QWidget *window) : m_window(window)
     hold->setCheckable(true);
     hold->setToolTip(translated("Start no more files; what runs goes on (Ctrl+P)"));
     stopAll->setToolTip(translated("Stop all files (Ctrl+.)"));
+    undoBatch->setToolTip(
+        translated("Removes what the last batch made, and puts back what it replaced and moved"));
     panel->setCheckable(true);
     sandbox->setCheckable(true);
     sandbox->setToolTip(

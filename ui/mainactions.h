@@ -24,6 +24,7 @@ struct MainActions final {
     QAction *hold; ///< checkable
     QAction *stopAll;
     QAction *retryFailed;
+    QAction *undoBatch;
     QAction *filter;
     QAction *panel; ///< checkable
     QAction *details;

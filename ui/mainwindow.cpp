@@ -54,6 +54,7 @@ MainWindow::MainWindow(Session &session)
     connectFileActions();
     connectPanels();
     connectSession();
+    connectRecovery();
     chooseStartingPresets();
     restoreLayout();
     refreshEmptiness();
@@ -108,7 +109,8 @@ void MainWindow::buildLayout()
 QMenu *MainWindow::makeMenu()
 {
     auto *menu = new QMenu(this);
-    menu->addActions({m_actions.paste, m_actions.remove, m_actions.removeFinished, m_actions.retryFailed});
+    menu->addActions({m_actions.paste, m_actions.remove, m_actions.removeFinished, m_actions.retryFailed,
+                      m_actions.undoBatch});
     menu->addSeparator();
     menu->addAction(m_actions.saveTable);
     menu->addSeparator();

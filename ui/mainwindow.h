@@ -30,6 +30,10 @@ class MainWindow final : public QMainWindow
 public:
     explicit MainWindow(Session &session);
 
+    /// Looks for batches that a crash interrupted and offers them, or goes on with all of them at once. Once, when the
+    /// window is there.
+    enum class Interrupted { Ask, Continue };
+    void recover(Interrupted what);
     /// What the next drop will use.
     void usePreset(const QString &presetId);
     /// Stops what runs and closes; for signals from outside.
@@ -51,6 +55,8 @@ private:
     void connectFileActions();
     void connectSession();
     void connectPanels();
+    void connectRecovery();
+    void takeInterrupted();
     void connectFailures();
 
     void addFromMime(const QMimeData &mime);
@@ -89,6 +95,7 @@ private:
     bool m_panelIsWanted = true;  ///< in a wide window; remembered
     bool m_panelInNarrow = false; ///< asked for although the window is narrow
     bool m_batchHasEnded = false; ///< and nothing new came since: the title says how it ended
+    Interrupted m_whenInterrupted = Interrupted::Ask;
     bool m_isQuestionOpen = false;
     bool m_mayQuit = false;
 };

@@ -223,6 +223,7 @@ void MainWindow::refreshActions()
     m_actions.hold->setEnabled(runs);
     m_actions.hold->setText(m_actions.hold->isChecked() ? tr("Go on") : tr("Hold"));
     m_actions.stopAll->setEnabled(runs);
+    m_actions.undoBatch->setEnabled(!runs);
     m_actions.retryFailed->setEnabled(counts.of(JobState::Failed) > 0);
     m_actions.removeFinished->setEnabled(counts.of(JobState::Done) + counts.of(JobState::Skipped) > 0);
     m_actions.remove->setEnabled(m_table->selectionModel()->hasSelection());

@@ -79,7 +79,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
         return;
     }
     m_session.stopImport();
-    m_session.stopAll();
+    m_session.stopAll(Session::Stop::Interrupt);
     saveLayout();
     QMainWindow::closeEvent(event);
 }
@@ -98,7 +98,8 @@ void MainWindow::askBeforeQuitting()
         tr("%1 not converted yet. Stop and quit?").arg(countText(left, tr("file is"), tr("files are"))),
         QMessageBox::NoButton, this);
     question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(tr("Finished files stay; nothing half-made is left."));
+    question->setInformativeText(
+        tr("Finished files stay, nothing half-made is left, and the next start can go on with the others."));
     QPushButton *quit = question->addButton(tr("Stop and quit"), QMessageBox::DestructiveRole);
     QPushButton *goOn = question->addButton(tr("Go on"), QMessageBox::RejectRole);
     question->setEscapeButton(goOn);

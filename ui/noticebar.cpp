@@ -59,6 +59,8 @@ NoticeBar::NoticeBar(QWidget *parent)
       m_busy(new QProgressBar(this)),
       m_stop(new QPushButton(tr("Stop adding"), this)),
       m_show(new QPushButton(tr("Show"), this)),
+      m_yes(makeAnswer("noticeYes", &NoticeBar::answeredYes)),
+      m_no(makeAnswer("noticeNo", &NoticeBar::answeredNo)),
       m_close(new QToolButton(this))
 {
     setObjectName(QStringLiteral("noticeBar"));
@@ -86,12 +88,35 @@ NoticeBar::NoticeBar(QWidget *parent)
     layout->addWidget(m_busy);
     layout->addWidget(m_stop);
     layout->addWidget(m_show);
+    layout->addWidget(m_yes);
+    layout->addWidget(m_no);
     layout->addWidget(m_close);
     setMinimumHeight(5 * gridUnit + 3 * gridUnit / 2);
     connect(m_stop, &QPushButton::clicked, this, &NoticeBar::importStopRequested);
     connect(m_show, &QPushButton::clicked, this, [this] { emit refusedListRequested(m_sum.refused); });
     connect(m_close, &QToolButton::clicked, this, &NoticeBar::dismiss);
     hide();
+}
+
+QPushButton *NoticeBar::makeAnswer(const char *name, void (NoticeBar::*answer)())
+{
+    auto *button = new QPushButton(this);
+    button->setObjectName(QLatin1String(name));
+    connect(button, &QPushButton::clicked, this, [this, answer] {
+        m_question.clear();
+        dismiss();
+        emit(this->*answer)();
+    });
+    return button;
+}
+
+void NoticeBar::showQuestion(const QString &question, const QString &yes, const QString &no)
+{
+    m_question = question;
+    m_yes->setText(yes);
+    m_no->setText(no);
+    m_tone = Tone::Normal;
+    show(Mode::Question, question);
 }
 
 void NoticeBar::showImport(qint64 found)
@@ -128,7 +153,9 @@ void NoticeBar::show(Mode mode, const QString &text)
     m_busy->setVisible(mode == Mode::Import);
     m_stop->setVisible(mode == Mode::Import);
     m_show->setVisible(mode == Mode::Report && !m_sum.refused.isEmpty());
-    m_close->setVisible(mode != Mode::Import);
+    m_yes->setVisible(mode == Mode::Question);
+    m_no->setVisible(mode == Mode::Question);
+    m_close->setVisible(mode == Mode::Report || mode == Mode::Message);
     const bool isCalm = m_tone == Tone::Normal || m_tone == Tone::Good;
     const QString icon = isCalm ? QStringLiteral("info") : QStringLiteral("warning");
     m_icon->setPixmap(linePixmap(icon, iconSide, devicePixelRatioF(), toneColor(m_tone, palette())));
@@ -139,7 +166,12 @@ void NoticeBar::show(Mode mode, const QString &text)
 void NoticeBar::dismiss()
 {
     m_sum = {};
-    hide();
+    if (m_question.isEmpty()) {
+        hide();
+    } else {
+        m_tone = Tone::Normal;
+        show(Mode::Question, m_question);
+    }
 }
 
 void NoticeBar::paintEvent(QPaintEvent *)

@@ -25,16 +25,22 @@ public:
     /// Reports add up until the bar is closed; a report without a remark hides the bar.
     void showReport(const ImportReport &report);
     void showMessage(const QString &sentence, Tone tone);
+    /// Stays until one of its two buttons is pressed; other notices come and go over it.
+    void showQuestion(const QString &question, const QString &yes, const QString &no);
 
 signals:
     void importStopRequested();
+    /// The question was answered, and is gone.
+    void answeredYes();
+    void answeredNo();
     void refusedListRequested(const QVector<batchwright::Error> &refused);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    enum class Mode { Import, Report, Message };
+    enum class Mode { Import, Report, Message, Question };
+    QPushButton *makeAnswer(const char *name, void (NoticeBar::*answer)());
     void show(Mode mode, const QString &text);
     void dismiss();
 
@@ -43,7 +49,10 @@ private:
     QProgressBar *m_busy;
     QPushButton *m_stop;
     QPushButton *m_show;
+    QPushButton *m_yes;
+    QPushButton *m_no;
     QToolButton *m_close;
+    QString m_question; ///< one that waits for its answer
     Tone m_tone = Tone::Normal;
     ImportReport m_sum;
 };

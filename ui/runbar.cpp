@@ -153,6 +153,7 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
     connect(&session.jobs(), &JobList::jobsChanged, this, &RunBar::scheduleRefresh);
     connect(&session, &Session::batchFinished, this, &RunBar::refresh);
     connect(&session, &Session::sandboxStateChanged, this, &RunBar::refreshSandbox);
+    connect(&session, &Session::holdChanged, this, &RunBar::refresh);
     connect(hold, &QAction::toggled, this, &RunBar::refresh);
     connect(&session, &Session::runningChanged, this, [this](bool running) {
         if (running) {
@@ -228,7 +229,10 @@ void RunBar::refresh()
     m_progress->setVisible(runs);
     m_hold->setVisible(runs);
     m_stop->setVisible(runs);
-    const QString text = statusText(m_totals, phase);
+    QString text = statusText(m_totals, phase);
+    if (const std::optional<Error> &reason = m_session.holdReason(); runs && reason) {
+        text = QStringLiteral("%1 %2 · %3").arg(reason->sentence, reason->advice, text);
+    }
     m_status->setText(text);
     m_status->setAccessibleName(text);
     emit totalsRefreshed();

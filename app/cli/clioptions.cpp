@@ -282,6 +282,31 @@ Result<CliCommand> parseResume(ArgumentReader &reader)
     return CliCommand(options);
 }
 
+Result<CliCommand> parseUndo(ArgumentReader &reader)
+{
+    UndoOptions options;
+    while (!reader.atEnd()) {
+        const std::optional<QString> option = reader.takeOption();
+        if (!option && options.run.isEmpty()) {
+            options.run = QFile::decodeName(reader.takeFile());
+        } else if (!option) {
+            return usage(QStringLiteral("undo takes one batch at a time."));
+        } else if (*option == QLatin1String("--help")) {
+            return CliCommand(HelpOptions{cliHelp()});
+        } else if (*option == QLatin1String("--list")) {
+            options.action = UndoOptions::Action::List;
+        } else if (*option == QLatin1String("--keep")) {
+            options.action = UndoOptions::Action::Keep;
+        } else if (*option != QLatin1String("--format")) {
+            return usage(QStringLiteral("undo does not know %1.").arg(*option));
+        } else if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format);
+                   !taken) {
+            return taken.error();
+        }
+    }
+    return CliCommand(options);
+}
+
 Result<CliCommand> parsePresets(ArgumentReader &reader)
 {
     static const QHash<QString, PresetsOptions::Action> actions{
@@ -383,6 +408,9 @@ QString cliHelp()
         "  batchwright-cli resume [--list | --discard] [--jobs N] [--when-full RULE] [--keep-order]\n"
         "      [--format text|json] [--csv FILE]\n"
         "                              goes on with batches that a crash or Ctrl+C interrupted\n"
+        "  batchwright-cli undo [--list | --keep] [--format text|json] [BATCH]\n"
+        "                              takes back what the last batch (or BATCH) made, replaced and moved;\n"
+        "                              --keep makes it final and removes the replaced files for good\n"
         "  batchwright-cli presets list | show ID | check FILE  [--format text|json]\n"
         "  batchwright-cli probe [--format text|json] FILES…\n"
         "  batchwright-cli --help | --version\n"
@@ -401,6 +429,9 @@ Result<CliCommand> parseCli(const QVector<QByteArray> &arguments)
     if (word == "resume") {
         return parseResume(reader);
     }
+    if (word == "undo") {
+        return parseUndo(reader);
+    }
     if (word == "presets") {
         return parsePresets(reader);
     }
@@ -413,10 +444,11 @@ Result<CliCommand> parseCli(const QVector<QByteArray> &arguments)
     if (word == "--version") {
         return CliCommand(HelpOptions{QStringLiteral("batchwright-cli " BATCHWRIGHT_VERSION "\n")});
     }
-    return usage(word.isEmpty()
-                     ? QStringLiteral("A command is missing: convert, resume, presets or probe.")
-                     : QStringLiteral("There is no command “%1”; use convert, resume, presets or probe.")
-                           .arg(QFile::decodeName(word)));
+    return usage(
+        word.isEmpty()
+            ? QStringLiteral("A command is missing: convert, resume, undo, presets or probe.")
+            : QStringLiteral("There is no command “%1”; use convert, resume, undo, presets or probe.")
+                  .arg(QFile::decodeName(word)));
 }
 
 } // namespace batchwright

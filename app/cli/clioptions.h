@@ -44,6 +44,13 @@ struct ResumeOptions {
     RunOptions run;
 };
 
+struct UndoOptions {
+    enum class Action { Undo, List, Keep };
+    Action action = Action::Undo;
+    QString run; ///< empty: the last one
+    OutputFormat format = OutputFormat::Text;
+};
+
 struct PresetsOptions {
     enum class Action { List, Show, Check };
     Action action = Action::List;
@@ -60,7 +67,8 @@ struct HelpOptions {
     QString text;
 };
 
-using CliCommand = std::variant<ConvertOptions, ResumeOptions, PresetsOptions, ProbeOptions, HelpOptions>;
+using CliCommand =
+    std::variant<ConvertOptions, ResumeOptions, UndoOptions, PresetsOptions, ProbeOptions, HelpOptions>;
 
 /// `arguments` without the program's name. A Usage error says what is wrong and how it is right.
 Result<CliCommand> parseCli(const QVector<QByteArray> &arguments);

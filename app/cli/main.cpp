@@ -61,6 +61,9 @@ int main(int argc, char *argv[])
         std::fputs(help->text.toUtf8().constData(), stdout);
         return exitOk;
     }
+    if (const auto *undo = std::get_if<UndoOptions>(&*command)) {
+        return runUndo(*undo);
+    }
     // The user's window settings do not count here: a script must do the same thing everywhere.
     Session session(Session::Paths{}, Settings{});
     if (const auto *convert = std::get_if<ConvertOptions>(&*command)) {

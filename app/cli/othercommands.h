@@ -11,6 +11,9 @@ namespace batchwright {
 /// Needs no event loop.
 int runPresets(const PresetsOptions &options, const Session &session);
 
+/// Takes a finished batch back, lists those that can be, or makes one final. Needs no event loop.
+int runUndo(const UndoOptions &options);
+
 /// Asks for the facts of files and prints them in the order of the command line.
 class ProbeCommand final : public QObject
 {

@@ -188,7 +188,8 @@ Error setAside(const RunFolder &folder, const QString &token, qint64 saved)
 }
 
 /// A damaged journal: what can be read of it is put in order in memory.
-DeadRunPointer salvage(const RunFolder &folder, const QString &token, FileOps &files, QVector<Error> &problems)
+DeadRunPointer salvage(const RunFolder &folder, const QString &token, FileOps &files,
+                       QVector<Error> &problems)
 {
     auto run = std::make_shared<DeadRun>();
     run->token = token;

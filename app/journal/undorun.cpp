@@ -13,7 +13,8 @@ namespace {
 
 UndoItem itemOf(const MadeResult &made)
 {
-    return {made.source, made.result.sourceMovedTo, made.result.outputPath, made.result.output, made.result.keptPath};
+    return {made.source, made.result.sourceMovedTo, made.result.outputPath, made.result.output,
+            made.result.keptPath};
 }
 
 Error notThere(const QString &token)
@@ -32,7 +33,8 @@ QString UndoReport::sentence() const
             parts.append(count == 1 ? one : many.arg(count));
         }
     };
-    add(results - replaced, QStringLiteral("one result was removed"), QStringLiteral("%1 results were removed"));
+    add(results - replaced, QStringLiteral("one result was removed"),
+        QStringLiteral("%1 results were removed"));
     add(replaced, QStringLiteral("one replaced file is back"), QStringLiteral("%1 replaced files are back"));
     add(moved, QStringLiteral("one original is back in its place"),
         QStringLiteral("%1 originals are back in their places"));
@@ -127,7 +129,8 @@ UndoReport undoRun(const RunFolder &folder, const QString &token, FileOps &files
 Outcome closeRun(const RunFolder &folder, const QString &token, FileOps &files)
 {
     const QString file = folder.finishedFile(token);
-    Result<std::unique_ptr<JournalDatabase>> opened = JournalDatabase::open(file, JournalDatabase::Access::Read);
+    Result<std::unique_ptr<JournalDatabase>> opened =
+        JournalDatabase::open(file, JournalDatabase::Access::Read);
     if (!opened) {
         return opened.error();
     }

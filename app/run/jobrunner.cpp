@@ -263,6 +263,7 @@ ExecutionRequest JobRunner::executionRequest(const Command &command, const QStri
     request.arguments = command.arguments;
     request.workingFolder = m_workspace.view;
     request.environment = toolEnvironment(tool, values, m_workspace.privateFolder);
+    request.stopGraceMilliseconds = stopGrace(m_job.facts.kind);
     request.limits = executionLimits(preset.limits, m_progressFormat.kind, m_services.machineBytes);
     if (!preset.sandbox) {
         return request; // and it is left to the system's own policy

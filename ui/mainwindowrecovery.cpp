@@ -1,0 +1,62 @@
+// MainWindow: batches that were interrupted, and taking a batch back.
+#include "ui/mainwindow.h"
+
+#include "ui/noticebar.h"
+
+#include <QLocale>
+
+namespace batchwright {
+
+void MainWindow::recover(Interrupted what)
+{
+    m_whenInterrupted = what;
+    m_session.recover();
+}
+
+void MainWindow::connectRecovery()
+{
+    connect(&m_session, &Session::recoveryFinished, this, &MainWindow::takeInterrupted);
+    connect(&m_session, &Session::interruptedRunsChanged, this, &MainWindow::takeInterrupted);
+    const auto showError = [this](const Error &error) {
+        m_notice->showMessage(error.sentence + u' ' + error.advice, Tone::Warning);
+    };
+    connect(&m_session, &Session::recoveryProblem, this, showError);
+    connect(&m_session, &Session::journalFailed, this, showError);
+    connect(m_notice, &NoticeBar::answeredYes, this, [this] {
+        if (!m_session.interruptedRuns().isEmpty()) {
+            m_session.continueRun(m_session.interruptedRuns().first()->token);
+        }
+    });
+    connect(m_notice, &NoticeBar::answeredNo, this, [this] {
+        if (!m_session.interruptedRuns().isEmpty()) {
+            m_session.discardRun(m_session.interruptedRuns().first()->token);
+        }
+    });
+    connect(m_actions.undoBatch, &QAction::triggered, &m_session, &Session::undoLast);
+    connect(&m_session, &Session::undoFinished, this, [this](const UndoReport &report) {
+        QString text = report.sentence();
+        if (!report.problems.isEmpty()) {
+            text += u' ' + report.problems.first().sentence;
+        }
+        m_notice->showMessage(text, report.problems.isEmpty() ? Tone::Good : Tone::Warning);
+    });
+}
+
+/// One after the other, the oldest first.
+void MainWindow::takeInterrupted()
+{
+    if (m_session.interruptedRuns().isEmpty()) {
+        return;
+    }
+    const DeadRunPointer run = m_session.interruptedRuns().first();
+    if (m_whenInterrupted == Interrupted::Continue) {
+        m_session.continueRun(run->token);
+        return;
+    }
+    const QString when = QLocale().toString(run->startedAt.toLocalTime(), QLocale::ShortFormat);
+    m_notice->showQuestion(tr("A batch that began on %1 was interrupted: %2. Continue it?")
+                               .arg(when, interruptedText(run->counts)),
+                           tr("Continue"), tr("Discard"));
+}
+
+} // namespace batchwright
