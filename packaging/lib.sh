@@ -16,7 +16,7 @@ stop() {
 
 # -- Debian packages, by what they are for. "package:command" is also satisfied by the command alone, however
 #    it came there; the commands are what is asked for on systems without Debian's packages.
-packages_build=(g++:g++ cmake:cmake ninja-build:ninja qt6-base-dev libgl-dev)
+packages_build=(g++:g++ cmake:cmake ninja-build:ninja qt6-base-dev libgl-dev libqt6sql6-sqlite)
 packages_cache=(ccache:ccache)
 # What converters run in, so that they see nothing but their file.
 packages_sandbox=(bubblewrap:bwrap)

@@ -9,6 +9,8 @@ usage() {
     cat <<'TEXT'
 packaging/run.sh [FILES AND FOLDERS]   opens the window with them
 packaging/run.sh convert ...           converts without a window; "convert --help" lists the options
+packaging/run.sh resume             goes on with what a crash or Ctrl+C interrupted
+packaging/run.sh undo               takes the last batch back
 packaging/run.sh presets ...           lists, shows and checks presets
 packaging/run.sh probe FILES           tells what files are
 The first start installs what is missing and builds; this takes a few minutes. Later ones start at once.
@@ -21,7 +23,7 @@ case ${1-} in
         usage
         exit 0
         ;;
-    convert | presets | probe | resume)
+    convert | resume | undo | presets | probe)
         program=batchwright-cli
         ;;
 esac

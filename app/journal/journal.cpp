@@ -10,7 +10,7 @@
 
 namespace batchwright {
 
-Journal::Journal(const RunFolder &folder, const QString &token, const QString &temporaryFolder,
+Journal::Journal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
                  QObject *parent)
     : QObject(parent), m_folder(folder), m_token(token)
 {
@@ -21,7 +21,7 @@ Journal::Journal(const RunFolder &folder, const QString &token, const QString &t
         m_startProblem = lock.error();
     } else {
         m_lock = std::move(*lock);
-        if (const Outcome written = m_lock->write(temporaryFolder.toUtf8()); !written) {
+        if (const Outcome written = m_lock->write(temporaryPrefix.toUtf8()); !written) {
             m_startProblem = written.error();
         }
     }
@@ -126,10 +126,6 @@ QFuture<Done> Journal::flush()
 void Journal::writeUntilStopped()
 {
     std::unique_lock locked(m_mutex);
-    if (m_startProblem) {
-        m_hasFailed = true;
-        emit failed(*m_startProblem);
-    }
     for (;;) {
         m_changed.wait(locked, [this] { return m_isDirty || m_isStopping; });
         if (!m_isUrgent && !m_isStopping) {
@@ -144,7 +140,10 @@ void Journal::writeUntilStopped()
         m_isUrgent = false;
         locked.unlock();
         if (isDirty && !m_hasFailed) {
-            if (const Outcome written = writeStages(stages, isDurable); !written) {
+            // A journal that could not be made is told when it is first missed; by then somebody listens.
+            const Outcome written =
+                m_startProblem ? Outcome(*m_startProblem) : writeStages(stages, isDurable);
+            if (!written) {
                 m_hasFailed = true;
                 emit failed(written.error());
             }

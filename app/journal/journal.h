@@ -37,9 +37,9 @@ public:
     /// How long changes are gathered: short against a person's patience, long against a job of a millisecond.
     static constexpr int gatherMilliseconds = 50;
 
-    /// Takes the run's lock at once; the database is made with the first batch. `temporaryFolder` is removed by the
-    /// next start if this run does not come to its end.
-    Journal(const RunFolder &folder, const QString &token, const QString &temporaryFolder,
+    /// Takes the run's lock at once; the database is made with the first batch. Folders whose path begins with
+    /// `temporaryPrefix` are removed by the next start if this run does not come to its end.
+    Journal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
             QObject *parent = nullptr);
     /// Writes what is left. A journal with nothing left to do stays for undo if something was made, else it goes.
     ~Journal() override;

@@ -32,10 +32,16 @@ void removeOwnFolder(const QString &path, FileOps &files, QVector<Error> &proble
     }
 }
 
-void removeTemporaryFolder(const QString &path, FileOps &files, QVector<Error> &problems)
+/// By the beginning of their path: the lock was made first, when the rest of the name was not known yet.
+void removeTemporaryFolders(const QString &prefix, FileOps &files, QVector<Error> &problems)
 {
-    if (QFileInfo(path).fileName().startsWith(QLatin1String("batchwright-"))) {
-        removeOwnFolder(path, files, problems);
+    const QFileInfo info(prefix);
+    if (!info.fileName().startsWith(QLatin1String("batchwright-"))) {
+        return;
+    }
+    for (const QString &name :
+         QDir(info.path()).entryList({info.fileName() + u'*'}, QDir::Dirs | QDir::Hidden)) {
+        removeOwnFolder(info.path() + u'/' + name, files, problems);
     }
 }
 
@@ -318,7 +324,7 @@ RecoveryReport recoverDeadRuns(const RunFolder &folder, FileOps &files)
         if (!lock) {
             continue; // it lives, or another instance is at it
         }
-        removeTemporaryFolder(QString::fromUtf8(lock->content()), files, report.problems);
+        removeTemporaryFolders(QString::fromUtf8(lock->content()), files, report.problems);
         if (adopted.contains(token)) {
             RunFolder::removeDatabase(folder.journalFile(token));
         }

@@ -3,10 +3,12 @@
 #include "app/base/humantext.h"
 #include "app/base/whendone.h"
 
+#include <QFile>
 #include <QtConcurrentRun>
 
 #include <algorithm>
 #include <csignal>
+#include <sys/statvfs.h>
 
 namespace batchwright {
 
@@ -20,11 +22,6 @@ qint64 leastGain(qint64 freeAtFailure)
 
 /// A converter that the system killed is tried once more; twice is no accident.
 constexpr int mostAttemptsWhenKilled = 2;
-
-struct Space {
-    qint64 free = -1;
-    qint64 total = -1;
-};
 
 } // namespace
 
@@ -74,7 +71,7 @@ std::optional<Scheduler::Retry> QueueHolds::judge(const Job &job, const JobResul
         }
         watch(job.target.left(std::max<qsizetype>(1, job.target.lastIndexOf(u'/'))));
         m_hasFailed = true;
-        m_freeAtFailure.reset();
+        m_atFailure.reset();
         hold({ErrorKind::DiskFull, QStringLiteral("There is no space left in %1.").arg(m_folder),
               QStringLiteral("Free some space there; it goes on by itself."), result.error.detail});
         lookAtDisk();
@@ -98,7 +95,7 @@ std::optional<Scheduler::Retry> QueueHolds::judge(const Job &job, const JobResul
 void QueueHolds::release()
 {
     m_hasFailed = false;
-    m_freeAtFailure.reset();
+    m_atFailure.reset();
     if (m_reason) {
         m_reason.reset();
         emit changed();
@@ -111,38 +108,56 @@ void QueueHolds::hold(const Error &reason)
     emit changed();
 }
 
+QueueHolds::Space QueueHolds::spaceIn(const QString &folder, const FileOps &files)
+{
+    Space space{files.freeBytes(folder), files.totalBytes(folder), -1};
+    // A disk can be full of files and not of bytes. Zero in all: the file system does not count them.
+    struct statvfs status;
+    if (::statvfs(QFile::encodeName(folder).constData(), &status) == 0 && status.f_files > 0) {
+        space.files = static_cast<qint64>(status.f_favail);
+    }
+    return space;
+}
+
 void QueueHolds::lookAtDisk()
 {
     if (m_isLooking || m_folder.isEmpty()) {
         return;
     }
     m_isLooking = true; // a network disk may take its time
-    const QFuture<Space> looking = QtConcurrent::run(&m_pool, [folder = m_folder, &files = m_files] {
-        return Space{files.freeBytes(folder), files.totalBytes(folder)};
-    });
+    const QFuture<Space> looking =
+        QtConcurrent::run(&m_pool, [folder = m_folder, &files = m_files] { return spaceIn(folder, files); });
     whenDone(looking, this, [this, folder = m_folder](const Space &space) {
         m_isLooking = false;
-        takeSpace(folder, space.free, space.total);
+        takeSpace(folder, space);
     });
 }
 
-void QueueHolds::takeSpace(const QString &folder, qint64 free, qint64 total)
+/// Enough for the job that failed to have a better chance than before.
+bool QueueHolds::hasGained(const Space &space) const
 {
-    if (free < 0 || total <= 0 || folder != m_folder || (m_reason && m_reason->kind != ErrorKind::DiskFull)) {
+    constexpr qint64 fewFiles = 16; // a job makes a folder or two, and its result
+    const bool lackedFiles = m_atFailure->files >= 0 && m_atFailure->files < fewFiles;
+    return space.free >= m_atFailure->free + leastGain(m_atFailure->free)
+           || (lackedFiles && space.files > m_atFailure->files);
+}
+
+void QueueHolds::takeSpace(const QString &folder, const Space &space)
+{
+    if (space.free < 0 || space.total <= 0 || folder != m_folder
+        || (m_reason && m_reason->kind != ErrorKind::DiskFull)) {
         return;
     }
-    if (m_hasFailed && !m_freeAtFailure) {
-        m_freeAtFailure = free;
+    if (m_hasFailed && !m_atFailure) {
+        m_atFailure = space;
         return;
     }
-    const qint64 needed =
-        std::max(lowSpaceLimit(total), m_freeAtFailure ? *m_freeAtFailure + leastGain(*m_freeAtFailure) : 0);
-    if (free >= needed) {
-        if (m_reason) {
-            release();
-        }
-    } else if (!m_reason) {
-        hold({ErrorKind::DiskFull, QStringLiteral("Only %1 are free in %2.").arg(sizeText(free), folder),
+    const bool isEnough = space.free >= lowSpaceLimit(space.total) && (!m_atFailure || hasGained(space));
+    if (isEnough && m_reason) {
+        release();
+    } else if (!isEnough && !m_reason) {
+        hold({ErrorKind::DiskFull,
+              QStringLiteral("Only %1 are free in %2.").arg(sizeText(space.free), folder),
               QStringLiteral("Free some space there; it goes on by itself."), QString()});
     }
 }

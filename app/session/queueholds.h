@@ -60,7 +60,14 @@ signals:
 
 private:
     void lookAtDisk();
-    void takeSpace(const QString &folder, qint64 free, qint64 total);
+    struct Space {
+        qint64 free = -1;  ///< bytes; negative: not known
+        qint64 total = -1; ///< bytes
+        qint64 files = -1; ///< how many more files the disk can hold
+    };
+    static Space spaceIn(const QString &folder, const FileOps &files);
+    void takeSpace(const QString &folder, const Space &space);
+    bool hasGained(const Space &space) const;
     void hold(const Error &reason);
 
     FileOps &m_files;
@@ -72,8 +79,8 @@ private:
     QTimer m_busyTimer;
     int m_nextBusy;
     std::optional<Error> m_reason;
-    bool m_hasFailed = false; ///< held because a job ran out of space, not because little is left
-    std::optional<qint64> m_freeAtFailure; ///< bytes; once it was looked at after the failure
+    bool m_hasFailed = false;         ///< held because a job ran out of space, not because little is left
+    std::optional<Space> m_atFailure; ///< once it was looked at after the failure
     bool m_isLooking = false;
 };
 

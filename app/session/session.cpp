@@ -45,14 +45,16 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     publishPool.setMaxThreadCount(std::max(2, QThread::idealThreadCount()));
 
     const QString parent = paths.temporaryFolder.isEmpty() ? QDir::tempPath() : paths.temporaryFolder;
-    const Result<QString> made = files.makePrivateFolder(parent, QStringLiteral("batchwright-"));
+    services.runToken = RunFolder::newToken();
+    const QString prefix = QStringLiteral("batchwright-%1-").arg(services.runToken);
+    // The lock first: a folder that is made before anything knows of it could be left behind.
+    journal =
+        std::make_unique<SessionJournal>(runFolder, services.runToken, parent + u'/' + prefix, q.m_jobs);
+    services.journal = journal.get();
+    const Result<QString> made = files.makePrivateFolder(parent, prefix);
     temporaryFolder = made ? *made : parent;
     recoveryPool.setMaxThreadCount(1);
     recoveryPool.setObjectName(QStringLiteral("recovery"));
-    services.runToken = RunFolder::newToken();
-    journal =
-        std::make_unique<SessionJournal>(runFolder, services.runToken, made ? *made : QString(), q.m_jobs);
-    services.journal = journal.get();
     services.magickPolicyFolder = writeMagickPolicy();
     services.machineBytes = machineMemoryBytes();
     Prober::Programs programs = probePrograms(q.m_tools);

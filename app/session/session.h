@@ -56,7 +56,7 @@ public:
         QString temporaryFolder; ///< for the folders that tools see; empty: the system's
         QString settingsFile;    ///< empty: settings are not saved
         QString runFolder = RunFolder::standardPath(); ///< of the journals
-        QueueHolds::Pauses pauses;
+        QueueHolds::Pauses pauses = {};
     };
 
     Session(const Paths &paths, const Settings &settings, QObject *parent = nullptr);

@@ -2,9 +2,9 @@
 
 namespace batchwright {
 
-SessionJournal::SessionJournal(const RunFolder &folder, const QString &token, const QString &temporaryFolder,
+SessionJournal::SessionJournal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
                                const JobList &jobs)
-    : m_jobs(jobs), m_journal(folder, token, temporaryFolder)
+    : m_jobs(jobs), m_journal(folder, token, temporaryPrefix)
 {
 }
 

@@ -13,7 +13,7 @@ namespace batchwright {
 class SessionJournal final : public RunJournal
 {
 public:
-    SessionJournal(const RunFolder &folder, const QString &token, const QString &temporaryFolder,
+    SessionJournal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
                    const JobList &jobs);
 
     Journal &journal() { return m_journal; }

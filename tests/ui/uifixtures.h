@@ -66,7 +66,8 @@ inline void endJob(JobList &jobs, JobId id, JobState state, const JobResult &res
 /// A session with the built-in presets, whose settings are not saved.
 struct SessionFixture {
     QTemporaryDir folder;
-    Session session{Session::Paths{folder.filePath(QStringLiteral("presets")), QString(), QString()},
+    Session session{Session::Paths{folder.filePath(QStringLiteral("presets")), QString(), QString(),
+                                   folder.filePath(QStringLiteral("state/runs")), QueueHolds::Pauses{}},
                     Settings{}};
 
     QString writeFile(const QString &name, const QByteArray &content)

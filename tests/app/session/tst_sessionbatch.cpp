@@ -356,9 +356,12 @@ void TestSessionBatch::failuresOfTheConverter()
     QFETCH(ErrorKind, kind);
     SessionBench bench(arguments);
     bench.add(bench.makeTexts(2));
+    bench.session().setFullDiskRule(FullDiskRule::Fail);
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), 2);
     QCOMPARE(bench.job(0).result.error.kind, kind);
+    // Who is killed by the system is tried once more.
+    QCOMPARE(bench.job(0).attempt, arguments.contains(u"KILL"_s) ? 2 : 1);
     QCOMPARE(namesIn(bench.path(u"sources"_s)).size(), 2);
     QVERIFY(bench.leftovers().isEmpty());
 }

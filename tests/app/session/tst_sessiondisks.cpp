@@ -24,6 +24,8 @@ private slots:
     void cleanup();
     void fullDisk_data();
     void fullDisk();
+    void fullDiskHoldsTheQueue_data() { fullDisk_data(); }
+    void fullDiskHoldsTheQueue();
     void diskThatClosesOrGoes_data();
     void diskThatClosesOrGoes();
     void sourceThatChanges_data();
@@ -73,6 +75,7 @@ void TestSessionDisks::fullDisk()
     }
     bench.add({bench.path(u"sources"_s)});
     useFolder(bench, bench.path(u"disk"_s));
+    bench.session().setFullDiskRule(FullDiskRule::Fail);
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), 3);
     for (int index = 0; index < 3; ++index) {
@@ -87,6 +90,36 @@ void TestSessionDisks::fullDisk()
     bench.session().retryFailed();
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.count(JobState::Done), 3);
+    QCOMPARE(readFile(bench.job(0).result.outputPath), content);
+}
+
+void TestSessionDisks::fullDiskHoldsTheQueue()
+{
+    FAULT_CASE("E36", Real);
+    QFETCH(QByteArray, small);
+    QFETCH(QByteArray, large);
+    SessionBench bench;
+    SmallDisk disk(bench.path(u"disk"_s), small);
+    if (!disk.isThere()) {
+        QSKIP("A small disk cannot be mounted here; that needs root.");
+    }
+    const QByteArray content = QByteArray("text\n").repeated(40000); // 200 KB
+    for (const QString &name : {u"a.txt"_s, u"b.txt"_s, u"c.txt"_s}) {
+        writeFile(bench.path(u"sources/"_s + name), content);
+    }
+    bench.add({bench.path(u"sources"_s)});
+    useFolder(bench, bench.path(u"disk"_s));
+    bench.session().start();
+    QTRY_VERIFY(bench.session().holdReason());
+    QVERIFY(bench.session().isHeld());
+    QCOMPARE(bench.session().holdReason()->kind, ErrorKind::DiskFull);
+    QTRY_COMPARE(bench.count(JobState::Queued), 3); // none failed, none is lost
+    QVERIFY(!bench.job(0).planNote.isEmpty());
+    QTRY_VERIFY2(bench.leftovers().isEmpty(), qPrintable(bench.leftovers().join(u' ')));
+    QVERIFY(disk.change(large)); // somebody makes room
+    QVERIFY(bench.waitUntilIdle());
+    QCOMPARE(bench.count(JobState::Done), 3);
+    QVERIFY(!bench.session().holdReason());
     QCOMPARE(readFile(bench.job(0).result.outputPath), content);
 }
 

@@ -58,6 +58,7 @@ Session &SessionBench::session()
         paths.userPresets = path(QStringLiteral("presets"));
         paths.temporaryFolder = path(QStringLiteral("temporary"));
         paths.runFolder = path(QStringLiteral("state/runs"));
+        paths.pauses.spaceCheck = 20; // ms: a test waits for it
         Settings settings;
         settings.jobLimit = m_jobLimit;
         settings.sandbox = m_sandbox;
