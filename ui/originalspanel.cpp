@@ -1,5 +1,6 @@
 #include "ui/originalspanel.h"
 
+#include "app/base/humantext.h"
 #include "ui/icons.h"
 #include "ui/theme.h"
 
@@ -15,13 +16,21 @@
 
 namespace batchwright {
 
+namespace {
+
+/// Characters of a path that fit into the panel; its middle goes first.
+constexpr int longestPath = 28;
+
+} // namespace
+
 QString originalsSummary(const OutputSettings &output)
 {
     QStringList parts;
     if (output.sourceRule == SourceRule::Trash) {
         parts.append(OriginalsPanel::tr("Originals go to the trash."));
     } else if (output.sourceRule == SourceRule::MoveToFolder) {
-        parts.append(OriginalsPanel::tr("Originals move to %1.").arg(output.sourceFolder));
+        parts.append(
+            OriginalsPanel::tr("Originals move to %1.").arg(oneLine(output.sourceFolder, longestPath)));
     }
     if (output.verify || output.sourceRule != SourceRule::Keep) {
         parts.append(OriginalsPanel::tr("Every result is decoded."));
@@ -32,7 +41,7 @@ QString originalsSummary(const OutputSettings &output)
     if (!output.keepAttributes) {
         parts.append(OriginalsPanel::tr("Dates are not kept."));
     }
-    return parts.join(u' ');
+    return parts.join(u'\n');
 }
 
 OriginalsPanel::OriginalsPanel(Session &session, QWidget *parent)
@@ -58,7 +67,6 @@ OriginalsPanel::OriginalsPanel(Session &session, QWidget *parent)
     m_header->setCheckable(true);
     m_summary->setObjectName(QStringLiteral("originalsSummary"));
     m_summary->setFont(smallFont(font()));
-    m_summary->setWordWrap(true);
     m_summary->setTextFormat(Qt::PlainText);
     m_content = makeContent();
     m_content->hide();
@@ -197,6 +205,7 @@ void OriginalsPanel::refresh()
     m_content->setVisible(isOpen);
     const QString summary = originalsSummary(output);
     m_summary->setText(summary);
+    m_summary->setToolTip(output.sourceFolder);
     m_summary->setVisible(!isOpen && !summary.isEmpty());
 
     const QSignalBlocker ruleBlocker(m_rule);

@@ -48,7 +48,7 @@ private:
     bool m_waitsForFolder = false; ///< "move" is chosen, but no folder yet: until then originals are kept
 };
 
-/// "Originals go to the trash. Every result is decoded." …: what is not as usual; empty when all is.
+/// "Originals go to the trash.", "Every result is decoded." …: a line for each thing that is not as usual; empty when all is.
 QString originalsSummary(const OutputSettings &output);
 
 } // namespace batchwright
