@@ -26,6 +26,9 @@ private slots:
 
 private:
     Job jobWith(const QByteArray &members, const QByteArray &output = R"({"suffix": "out"})") const;
+    /// With a result that is opened again; what its step leaves is soundResult().
+    Job soundJob() const;
+    void soundResult(FakeExecution &execution) const;
 };
 
 Job TestExecutionRequest::jobWith(const QByteArray &members, const QByteArray &output) const
@@ -61,10 +64,23 @@ void TestExecutionRequest::sandboxShowsTheSameNames()
     QCOMPARE(request.sandbox->readOnly, QVector<SandboxMount>({{u"/our/policy"_s, u"/policy"_s}}));
 }
 
+Job TestExecutionRequest::soundJob() const
+{
+    Job sound = job(oneStep, R"({"suffix": "wav", "check": "media"})");
+    sound.target = path(u"results/a b.wav"_s);
+    return sound;
+}
+
+void TestExecutionRequest::soundResult(FakeExecution &execution) const
+{
+    writeFile(resultPath(execution.request(), u"wav"_s), wavSound(100));
+    execution.exit(0);
+}
+
 void TestExecutionRequest::checksRunInItToo()
 {
-    m_target->setOnStart([this](FakeExecution &execution) { convert(execution); });
-    run(job(oneStep, R"({"suffix": "out", "check": "media"})"));
+    m_target->setOnStart([this](FakeExecution &execution) { soundResult(execution); });
+    run(soundJob());
     QCOMPARE(m_target->requests().size(), 2);
     const ExecutionRequest check = m_target->requests().at(1);
     QVERIFY(check.sandbox);
@@ -145,7 +161,7 @@ void TestExecutionRequest::noSandboxIsNoFaultOfTheResult()
 {
     m_target->setOnStart([this](FakeExecution &execution) {
         if (m_target->requests().size() == 1) {
-            convert(execution);
+            soundResult(execution);
             return;
         }
         ExecutionResult result;
@@ -153,7 +169,7 @@ void TestExecutionRequest::noSandboxIsNoFaultOfTheResult()
         result.startProblem = u"out of namespaces"_s;
         execution.finish(result);
     });
-    run(job(oneStep, R"({"suffix": "out", "check": "media"})"));
+    run(soundJob());
     QCOMPARE(m_ends, QVector<JobState>{JobState::Failed});
     QCOMPARE(m_result.error.kind, ErrorKind::SandboxFailed);
     QVERIFY2(m_result.error.sentence.contains(u"out of namespaces"_s), qPrintable(m_result.error.sentence));
