@@ -1,9 +1,9 @@
 #include "app/cli/convertcommand.h"
 
+#include "app/base/savewhole.h"
 #include "app/job/jobcsv.h"
 
 #include <QFile>
-#include <QSaveFile>
 
 #include <cstdio>
 
@@ -133,11 +133,10 @@ void ConvertCommand::finishBatch()
     m_reporter.end();
     int status = m_isInterrupted ? exitInterrupted : m_reporter.failures() > 0 ? exitFailed : exitOk;
     if (!m_options.csvFile.isEmpty()) {
-        QSaveFile file(m_options.csvFile);
-        const QByteArray table = jobsAsCsv(m_session.jobs());
-        if (!file.open(QIODevice::WriteOnly) || file.write(table) != table.size() || !file.commit()) {
+        const Outcome saved = saveWhole(m_options.csvFile, jobsAsCsv(m_session.jobs()));
+        if (!saved) {
             std::fprintf(stderr, "The table could not be written to %s: %s.\n", qPrintable(m_options.csvFile),
-                         qPrintable(file.errorString()));
+                         qPrintable(saved.error().detail));
             status = std::max(status, exitFailed);
         }
     }
