@@ -1,5 +1,6 @@
 #include "ui/filedialogs.h"
 
+#include "app/base/savewhole.h"
 #include "ui/csvexport.h"
 #include "ui/jobtablemodel.h"
 #include "ui/noticebar.h"
@@ -7,7 +8,6 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QStandardPaths>
 
 namespace batchwright {
@@ -64,15 +64,12 @@ void saveTableAsCsv(Session &session, const QAbstractItemModel &model, NoticeBar
     dialog->setDefaultSuffix(QStringLiteral("csv"));
     dialog->selectFile(QStringLiteral("batchwright.csv"));
     QObject::connect(dialog, &QFileDialog::fileSelected, parent, [&model, &notice](const QString &path) {
-        QSaveFile file(path);
-        const bool isSaved =
-            file.open(QIODevice::WriteOnly)
-            && file.write(csvText(model, JobTableModel::ExportRole, JobTableModel::PathRole)) >= 0
-            && file.commit();
-        if (isSaved) {
+        const Outcome saved =
+            saveWhole(path, csvText(model, JobTableModel::ExportRole, JobTableModel::PathRole));
+        if (saved) {
             notice.showMessage(NoticeBar::tr("The table was saved as %1.").arg(path), Tone::Good);
         } else {
-            notice.showMessage(NoticeBar::tr("%1 could not be saved: %2.").arg(path, file.errorString()),
+            notice.showMessage(NoticeBar::tr("%1 could not be saved: %2.").arg(path, saved.error().detail),
                                Tone::Bad);
         }
     });

@@ -1,5 +1,5 @@
 // Why a program could not be started, as a number. QProcess only gives a text, in the user's language, and where it
-// could not open anything not even the reason. Any thread.
+// could not open its pipes not even the reason. Any thread.
 #pragma once
 
 #include <QString>

@@ -1,13 +1,13 @@
 #include "app/cli/consolereporter.h"
 
 #include "app/base/humantext.h"
+#include "app/base/savewhole.h"
 #include "app/job/jobcsv.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSaveFile>
 
 #include <cmath>
 #include <cstdio>
@@ -364,14 +364,12 @@ int ConsoleReporter::end(End how)
 
 bool ConsoleReporter::writeTable()
 {
-    QSaveFile file(m_options.csvFile);
-    const QByteArray table = jobsAsCsv(m_session.jobs());
-    if (file.open(QIODevice::WriteOnly) && file.write(table) == table.size() && file.commit()) {
-        return true;
+    const Outcome saved = saveWhole(m_options.csvFile, jobsAsCsv(m_session.jobs()));
+    if (!saved) {
+        say(QStringLiteral("The table could not be written to %1: %2. Choose another file for --csv.")
+                .arg(m_options.csvFile, saved.error().detail));
     }
-    say(QStringLiteral("The table could not be written to %1: %2. Choose another file for --csv.")
-            .arg(m_options.csvFile, file.errorString()));
-    return false;
+    return saved.has_value();
 }
 
 void ConsoleReporter::reportSummary()

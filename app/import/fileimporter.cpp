@@ -1,6 +1,7 @@
 #include "app/import/fileimporter.h"
 
 #include "app/base/fileops.h"
+#include "app/base/keptthreads.h"
 #include "app/base/naturalorder.h"
 #include "app/base/whendone.h"
 #include "app/media/mediasniffer.h"
@@ -139,6 +140,7 @@ FileImporter::FileImporter(QObject *parent)
 {
     m_pool.setObjectName(QStringLiteral("importer"));
     m_pool.setMaxThreadCount(1); // one disk, and imports stay in order
+    keepThreads(m_pool);
 }
 
 FileImporter::~FileImporter()

@@ -1,5 +1,6 @@
 #include "app/probe/prober.h"
 
+#include "app/base/keptthreads.h"
 #include "app/base/pinnedfile.h"
 #include "app/base/startproblem.h"
 #include "app/base/whendone.h"
@@ -257,7 +258,7 @@ Prober::Prober(const Programs &programs, QObject *parent)
 {
     m_pool.setObjectName(QStringLiteral("prober"));
     // A process is tied to the life of the thread that started it: threads must not expire under it.
-    m_pool.setExpiryTimeout(-1);
+    keepThreads(m_pool);
 }
 
 Prober::~Prober()

@@ -1,5 +1,6 @@
 #include "app/session/sessionprivate.h"
 
+#include "app/base/keptthreads.h"
 #include "app/base/whendone.h"
 
 #include "app/run/executionlimits.h"
@@ -43,6 +44,8 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     publishPool.setObjectName(QStringLiteral("publisher"));
     // Syncing waits for the disk and not for a core.
     publishPool.setMaxThreadCount(std::max(2, QThread::idealThreadCount()));
+    keepThreads(planPool);
+    keepThreads(publishPool);
 
     const QString parent = paths.temporaryFolder.isEmpty() ? QDir::tempPath() : paths.temporaryFolder;
     services.runToken = RunFolder::newToken();

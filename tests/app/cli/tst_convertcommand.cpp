@@ -403,8 +403,9 @@ void TestConvertCommand::fullDiskIsAFailure()
 void TestConvertCommand::tableOnAFullDisk()
 {
     FAULT_CASE("E21", Real);
-    SmallDisk disk(path(u"disk"_s), "size=4k");
+    SmallDisk disk(path(u"disk"_s), "size=8k"); // two blocks, both taken
     if (disk.isThere()) {
+        writeFile(path(u"disk/t.csv"_s), "the table of yesterday");
         writeFile(path(u"disk/full"_s), QByteArray(4096, 'x'));
     }
     for (const QString &place : {u"disk/t.csv"_s, u"no/such/folder/t.csv"_s}) {
@@ -416,6 +417,7 @@ void TestConvertCommand::tableOnAFullDisk()
         QCOMPARE(ran.event(u"summary"_s).value(u"done"_s).toInt(), 2); // the jobs do not mind
         QCOMPARE(ran.errors.count(place.toUtf8()), 1);
     }
+    QVERIFY(!disk.isThere() || readFile(path(u"disk/t.csv"_s)) == "the table of yesterday");
 }
 
 void TestConvertCommand::resultNeverTakesItsSource_data()

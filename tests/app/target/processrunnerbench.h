@@ -4,6 +4,8 @@
 #include "app/target/localtarget.h"
 #include "tests/app/support/processes.h"
 
+#include <QEventLoop>
+#include <QTimer>
 #include <QtTest>
 
 namespace batchwright {
@@ -48,9 +50,16 @@ public:
         isInStart = false;
     }
 
+    /// By a real event loop and not by qWaitFor(), which sleeps between its turns: a thousand runs would take long.
     bool waitUntilDone()
     {
-        return QTest::qWaitFor([this] { return !results.isEmpty(); }, patience);
+        QEventLoop loop;
+        QObject::connect(execution.get(), &Execution::done, &loop, &QEventLoop::quit);
+        QTimer::singleShot(patience, &loop, &QEventLoop::quit);
+        if (results.isEmpty()) {
+            loop.exec();
+        }
+        return !results.isEmpty();
     }
     bool waitForOutput(const QByteArray &text)
     {

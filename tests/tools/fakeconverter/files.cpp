@@ -37,10 +37,11 @@ void copyRange(long long from, long long to)
         if (got <= 0) {
             fail(script.input + (got == 0 ? ": became shorter" : std::string(": ") + std::strerror(errno)));
         }
-        if (pwrite(output, buffer.data(), static_cast<size_t>(got), from) != got) {
+        const ssize_t written = pwrite(output, buffer.data(), static_cast<size_t>(got), from);
+        if (written < 0) {
             fail(script.output + ": " + std::strerror(errno));
         }
-        from += got;
+        from += written; // less than asked for on a disk that is nearly full; the next one fails
     }
     close(input);
     close(output);

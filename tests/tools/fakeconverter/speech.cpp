@@ -193,6 +193,9 @@ void flood()
 
 void sayLastWords()
 {
+    if (script.lastWordsBytes == 0) {
+        return; // standard output may be closed
+    }
     std::string words;
     for (int number = 0; static_cast<long long>(words.size()) < script.lastWordsBytes; ++number) {
         std::array<char, 16> line{};
