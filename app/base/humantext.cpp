@@ -62,6 +62,8 @@ QString commandText(const QString &program, const QStringList &arguments)
         }
         QString inner = word;
         inner.replace(u'\'', QStringLiteral("'\\''"));
+        // A shell's way to write a line end within one line: a command is one line wherever it is shown.
+        inner.replace(u'\n', QStringLiteral("'$'\\n''"));
         return QString(u'\'' + inner + u'\'');
     };
     QStringList words{quoted(program)};

@@ -28,7 +28,7 @@ constexpr qsizetype chunkSize = 256;
 /// One import(), on the pool thread. Hands chunks over through the given functions.
 struct FileImporter::Walk {
     std::shared_ptr<std::atomic<bool>> stop;
-    std::function<void(const QVector<ImportedFile> &)> handOver;
+    std::function<void(QVector<ImportedFile>)> handOver;
     QVector<ImportedFile> chunk;
     QVector<Error> problems;
     QVector<QPair<quint64, quint64>>
@@ -153,8 +153,8 @@ void FileImporter::import(const QVector<QByteArray> &paths)
 {
     ++m_pending;
     auto report = std::make_shared<ImportReport>();
-    const auto handOver = [this, report](const QVector<ImportedFile> &files) {
-        QMetaObject::invokeMethod(this, [this, report, files] {
+    const auto handOver = [this, report](QVector<ImportedFile> files) {
+        QMetaObject::invokeMethod(this, [this, report, files = std::move(files)] {
             takeChunk(files, &report->added, &report->duplicates);
         });
     };

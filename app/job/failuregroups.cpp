@@ -156,7 +156,7 @@ QString causeOf(const QString &sentence, const QStringList &names)
                || character == QChar(0x201C);
     };
     for (qsizetype at = 0; at < text.size();) {
-        const bool beginsWord = at == 0 || isEdge(text.at(at - 1));
+        const bool beginsWord = !isEdge(text.at(at)) && (at == 0 || isEdge(text.at(at - 1)));
         qsizetype end = at;
         bool varies = false;
         if (beginsWord) {

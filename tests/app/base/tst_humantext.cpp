@@ -97,7 +97,8 @@ void TestHumanText::commands()
     QCOMPARE(commandText(u"/usr/bin/x"_s, {u"-q"_s, u"a=1"_s}), u"/usr/bin/x -q a=1"_s);
     QCOMPARE(commandText(u"x"_s, {QString(), u"a b"_s, u"it's"_s, u"$(y)"_s, u"-"_s}),
              u"x '' 'a b' 'it'\\''s' '$(y)' -"_s);
-    QCOMPARE(commandText(u"x"_s, {u"a\n"_s}), u"x 'a\n'"_s); // a line end would end the command when pasted
+    QCOMPARE(commandText(u"x"_s, {u"a\n"_s}),
+             u"x 'a'$'\\n'''"_s); // a line end would end the command when pasted
 }
 
 void TestHumanText::oneLines()

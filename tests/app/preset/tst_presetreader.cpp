@@ -260,6 +260,8 @@ void TestPresetReader::errorsNameFileLineAndKey_data()
     row("percent without a group", R"(([0-9]+)%)", "[0-9]+%", 15,
         u"steps[0].progress needs a regular expression"_s);
     row("threads", R"("threads": 2)", R"("threads": -1)", 15, u"steps[0].threads must be 0 to 1024"_s);
+    row("threads that no int holds", R"("threads": 2)", R"("threads": 1e300)", 15,
+        u"steps[0].threads must be 0 to 1024"_s);
     row("unknown key of a step", R"("weight")", R"("wieght")", 15, u"steps[0].wieght is not known"_s);
     row("condition is a number", R"({ "format": "jpeg" })", R"({ "format": 3 })", 18,
         u"steps[1].variants[0].when must give texts"_s);
