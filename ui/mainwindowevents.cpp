@@ -105,7 +105,7 @@ void MainWindow::askBeforeQuitting()
     question->setEscapeButton(goOn);
     question->setDefaultButton(goOn);
     connect(quit, &QPushButton::clicked, this, &MainWindow::quitWithoutQuestion);
-    connect(question, &QObject::destroyed, this, [this] { m_isQuestionOpen = false; });
+    connect(question, &QDialog::finished, this, [this] { m_isQuestionOpen = false; });
     question->open();
 }
 

@@ -228,6 +228,7 @@ void Journal::finishFiles()
     } else if (m_database) {
         const Result<JournalCounts> counts = m_database->counts();
         const Result<QVector<MadeResult>> made = m_database->made();
+        m_database->settle();
         m_database.reset();
         if (counts && made && counts->unfinished() == 0) {
             if (made->isEmpty()) {

@@ -122,14 +122,15 @@ Outcome JournalDatabase::prepareFile(Access access)
         if (!version.exec(QStringLiteral("PRAGMA user_version")) || !version.next()) {
             return error(version.lastError().text());
         }
-        if (version.value(0).toInt() != schemaVersion) {
-            return error(QStringLiteral("it is empty, or of another version of Batchwright"));
+        const int found = version.value(0).toInt();
+        if (found == 0 && m_database.tables().isEmpty()) {
+            return error(emptyJournalDetail);
         }
-        return Done{};
+        return found == schemaVersion
+                   ? Outcome(Done{})
+                   : Outcome(error(QStringLiteral("it is of another version of Batchwright")));
     }
-    if (const Outcome mode = run(QStringLiteral("PRAGMA journal_mode = WAL")); !mode) {
-        return mode;
-    }
+    // Before the file becomes one with a log, which writes a page of it: killed in between, it holds all or nothing.
     if (const Outcome begun = begin(Durability::Process); !begun) {
         return begun;
     }
@@ -141,7 +142,13 @@ Outcome JournalDatabase::prepareFile(Access access)
     if (const Outcome marked = run(QStringLiteral("PRAGMA user_version = %1").arg(schemaVersion)); !marked) {
         return marked;
     }
-    return commit();
+    const Outcome made = commit();
+    return made ? run(QStringLiteral("PRAGMA journal_mode = WAL")) : made;
+}
+
+void JournalDatabase::settle()
+{
+    static_cast<void>(run(QStringLiteral("PRAGMA journal_mode = DELETE")));
 }
 
 Outcome JournalDatabase::run(const QString &sql)

@@ -23,6 +23,9 @@ struct JournalCounts {
     qint64 unfinished() const { return inProgress + left; }
 };
 
+/// Error::detail of a journal that was killed while it was made: it is whole, and holds nothing.
+inline const QString emptyJournalDetail = QStringLiteral("it is empty");
+
 // Keys of meta().
 inline const QString startedKey = QStringLiteral("started");     ///< when, ISO 8601, UTC
 inline const QString bootKey = QStringLiteral("boot");           ///< currentBoot()
@@ -50,6 +53,8 @@ public:
     Outcome begin(Durability durability);
     Outcome commit();
     void rollback();
+    /// Nothing more is written: from now on it is one file, that readers leave as it is.
+    void settle();
 
     Outcome writeMeta(const QString &key, const QString &value);
     QString meta(const QString &key);

@@ -147,6 +147,19 @@ void removePrivateFolders(const QString &token, const QVector<JournalRow> &rows,
     }
 }
 
+/// A file was kept aside for a job that did not come to replace it, and the journal had no time to say where.
+void removeForgottenCopies(const QString &token, const JournalRow &row, FileOps &files)
+{
+    if (row.job.target.isEmpty()) {
+        return;
+    }
+    const QString folder = folderOf(row.job.target) + QStringLiteral("/.batchwright-kept-") + token;
+    const QStringList pattern{QStringLiteral("%1-*").arg(static_cast<quint64>(row.job.id))};
+    for (const QString &name : QDir(folder).entryList(pattern, QDir::Files | QDir::Hidden)) {
+        removeNeedlessCopy({{}, row.job.target, folder + u'/' + name, {}}, files);
+    }
+}
+
 /// Decides every unfinished job and removes what belongs to none. The rows that are still left to do stay.
 Outcome putInOrder(JournalDatabase &database, const QString &token, FileOps &files, QVector<Error> &problems)
 {
@@ -155,26 +168,30 @@ Outcome putInOrder(JournalDatabase &database, const QString &token, FileOps &fil
         return *unfinished.damage;
     }
     endConverters(unfinished.rows, database.meta(bootKey));
-    if (const Outcome begun = database.begin(JournalDatabase::Durability::Power); !begun) {
-        return begun;
-    }
+    QHash<quint64, JournalUpdate> decided;
     for (const JournalRow &row : unfinished.rows) {
         if (row.state == JournalState::Queued) {
             continue;
         }
-        // First, because what it decides by may lie in the folders that are removed then.
-        const bool isDecided = row.state == JournalState::Publishing && row.publishing;
-        const JournalUpdate update = isDecided ? decidePublishing(row, files) : JournalUpdate{};
-        if (const Outcome written = database.update(static_cast<quint64>(row.job.id), update); !written) {
+        const bool isNamed = row.state == JournalState::Publishing && row.publishing;
+        const JournalUpdate update = isNamed ? decidePublishing(row, files) : JournalUpdate{};
+        if (update.state != JournalState::Done) {
+            removeForgottenCopies(token, row, files);
+        }
+        decided.insert(static_cast<quint64>(row.job.id), update);
+    }
+    // Before it is written that these jobs are decided: the folders of decided jobs are not looked for again.
+    removePrivateFolders(token, unfinished.rows, files, problems);
+    if (const Outcome begun = database.begin(JournalDatabase::Durability::Power); !begun) {
+        return begun;
+    }
+    for (auto update = decided.cbegin(); update != decided.cend(); ++update) {
+        if (const Outcome written = database.update(update.key(), *update); !written) {
             database.rollback();
             return written;
         }
     }
-    if (const Outcome committed = database.commit(); !committed) {
-        return committed;
-    }
-    removePrivateFolders(token, unfinished.rows, files, problems);
-    return Done{};
+    return database.commit();
 }
 
 Error setAside(const RunFolder &folder, const QString &token, qint64 saved)
@@ -225,6 +242,7 @@ DeadRunPointer salvage(const RunFolder &folder, const QString &token, FileOps &f
 void closeJournal(const RunFolder &folder, const QString &token, std::unique_ptr<JournalDatabase> database)
 {
     const Result<QVector<MadeResult>> made = database->made();
+    database->settle();
     database.reset(); // SQLite tidies up beside the file under its present name
     if (made && made->isEmpty()) {
         RunFolder::removeDatabase(folder.journalFile(token));
@@ -244,8 +262,7 @@ DeadRunPointer recoverOne(const RunFolder &folder, const QString &token, FileOps
     Result<std::unique_ptr<JournalDatabase>> opened =
         JournalDatabase::open(file, JournalDatabase::Access::Change);
     if (!opened) {
-        // Killed while it was being made: it holds nothing.
-        if (QFileInfo(file).size() == 0) {
+        if (opened.error().detail == emptyJournalDetail) {
             RunFolder::removeDatabase(file);
             return nullptr;
         }
@@ -276,15 +293,14 @@ DeadRunPointer recoverOne(const RunFolder &folder, const QString &token, FileOps
 QSet<QString> adoptedRuns(const RunFolder &folder)
 {
     QSet<QString> adopted;
-    for (const QString &token : folder.unfinishedRuns() + folder.finishedRuns()) {
-        for (const QString &file : {folder.journalFile(token), folder.finishedFile(token)}) {
-            if (!QFileInfo::exists(file)) {
-                continue;
-            }
-            if (const auto database = JournalDatabase::open(file, JournalDatabase::Access::Read)) {
-                for (const QString &key : (*database)->metaKeys(adoptedPrefix)) {
-                    adopted.insert(key.mid(adoptedPrefix.size()));
-                }
+    for (const QString &token : folder.unfinishedRuns()) {
+        const QString file = folder.journalFile(token);
+        if (!QFileInfo::exists(file)) {
+            continue;
+        }
+        if (const auto database = JournalDatabase::open(file, JournalDatabase::Access::Read)) {
+            for (const QString &key : (*database)->metaKeys(adoptedPrefix)) {
+                adopted.insert(key.mid(adoptedPrefix.size()));
             }
         }
     }

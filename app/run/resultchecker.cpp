@@ -55,7 +55,11 @@ std::optional<Error> ResultChecker::judge(const ExecutionResult &result, const Q
 {
     const CheckDepth depth = m_waiting.takeFirst().depth;
     std::optional<Error> error = judgeExit(result, program, m_tools.find(program));
-    if (error && error->kind != ErrorKind::ToolMissing) {
+    // What keeps the check from running says nothing about the result.
+    const bool hasRun = !error
+                        || (error->kind != ErrorKind::ToolMissing && error->kind != ErrorKind::SandboxFailed
+                            && error->kind != ErrorKind::SystemBusy);
+    if (error && hasRun) {
         const QString what = depth == CheckDepth::Full
                                  ? QStringLiteral("The result cannot be decoded from end to end: %1")
                                  : QStringLiteral("The result does not open again: %1");

@@ -54,8 +54,13 @@ struct BusyWindow : SessionFixture {
     }
     QMessageBox *question() const
     {
-        auto *found = window.findChild<QMessageBox *>();
-        return found && found->isVisible() ? found : nullptr;
+        // One that was answered is gone a moment later only.
+        for (auto *found : window.findChildren<QMessageBox *>()) {
+            if (found->isVisible()) {
+                return found;
+            }
+        }
+        return nullptr;
     }
     QPushButton *button(const QString &text) const
     {

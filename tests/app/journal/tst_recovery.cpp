@@ -38,6 +38,7 @@ private slots:
     void damagedJournalIsSetAside();
     void journalThatIsNone();
     void journalKilledAtItsBirth();
+    void copyThatWasForgottenGoes();
     void adoptedRunIsForgotten();
     void discarding();
     void killedWhileRecovering_data();
@@ -308,9 +309,35 @@ void TestRecovery::journalKilledAtItsBirth()
 {
     QVERIFY(folder().make());
     writeFile(folder().journalFile(u"dead"_s), {});
+    {
+        // Its header is there, and nothing else yet.
+        QSqlDatabase raw = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"raw"_s);
+        raw.setDatabaseName(folder().journalFile(u"newborn"_s));
+        QVERIFY(raw.open());
+        QSqlQuery(raw).exec(u"PRAGMA journal_mode = WAL"_s);
+    }
+    QSqlDatabase::removeDatabase(u"raw"_s);
+    QVERIFY(QFileInfo(folder().journalFile(u"newborn"_s)).size() > 0);
     const RecoveryReport report = recoverDeadRuns(folder(), m_files);
     QVERIFY(report.interrupted.isEmpty() && report.problems.isEmpty());
-    QVERIFY(namesIn(folder().path()).isEmpty());
+    QVERIFY2(namesIn(folder().path()).isEmpty(), qPrintable(namesIn(folder().path()).join(u' ')));
+}
+
+void TestRecovery::copyThatWasForgottenGoes()
+{
+    // Killed after the old file was kept aside, and before the journal heard of it.
+    const QString target = path(u"out/a.png"_s);
+    const QString kept = path(u"out/.batchwright-kept-dead/1-a.png"_s);
+    writeFile(target, "the old one");
+    QVERIFY(QDir().mkpath(path(u"out/.batchwright-kept-dead"_s)));
+    QCOMPARE(::link(target.toUtf8().constData(), kept.toUtf8().constData()), 0);
+    writeFile(path(u"out/.batchwright-kept-dead/2-b.png"_s), "what job 2 replaced");
+    writeFile(path(u"out/b.png"_s), "the result of job 2");
+    writeRun(JournalState::Started);
+    QCOMPARE(rowsOf(recoverDeadRuns(folder(), m_files)).first().state, JournalState::Queued);
+    QCOMPARE(readFile(target), "the old one");
+    QVERIFY(!QFileInfo::exists(kept));
+    QCOMPARE(readFile(path(u"out/.batchwright-kept-dead/2-b.png"_s)), "what job 2 replaced");
 }
 
 void TestRecovery::adoptedRunIsForgotten()
