@@ -153,3 +153,6 @@ class Judge:
         self.gone(self.bench.private_things())
         left = [name for name in os.listdir(self.bench.runs) if name.endswith((".lock", ".journal")) and name != "plan.lock"]
         self.check(not left, "runs are left at the end: %s" % left)
+        names = set(os.listdir(self.bench.runs))
+        lonely = [name for name in names if name.endswith(("-wal", "-shm", "-journal")) and name.rpartition("-")[0] not in names]
+        self.check(not lonely, "parts of a journal without the journal: %s" % lonely)

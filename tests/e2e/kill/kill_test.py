@@ -26,7 +26,7 @@ import witness  # noqa: E402
 
 SKIPPED = 77
 LONGEST_RUN = 280  # s; a program that does not come to its end by then hangs
-QUIET = 4  # s without a change on the disk, after which a window has nothing left to do
+QUIET = 4  # s without a change on the disk and without a converter, after which a window has nothing left to do
 
 
 class Bench:
@@ -118,7 +118,7 @@ class Run:
     def __init__(self, bench, command, environment, instant):
         self.was_killed, self.status = False, None
         self.errors_file, self.output_file = (os.path.join(bench.folder, name) for name in ("stderr", "stdout"))
-        self.changes = witness.Changes(bench.watched())
+        self.changes, self.marker = witness.Changes(bench.watched()), bench.marker
         begun = time.monotonic()
         with open(self.output_file, "wb") as output, open(self.errors_file, "wb") as errors:
             self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
@@ -138,13 +138,15 @@ class Run:
                 self.was_killed = True
                 self.process.kill()
                 break
-            if now > begun + LONGEST_RUN or is_ended and now > last_change + 30:
+            if now > begun + LONGEST_RUN or (is_ended and now > last_change + 30):
                 self.status = "it hung"
                 self.process.kill()
                 break
             if has_window and not is_ended and now > last_change + QUIET:
-                is_ended, last_change = True, now
-                self.process.terminate()
+                last_change = now
+                if not set(witness.processes_of(self.marker)) - {self.process.pid}:
+                    is_ended = True
+                    self.process.terminate()
             happened = self.changes.wait(0.01 if deadline is None else min(0.01, deadline - now))
             last_change = time.monotonic() if happened and not is_ended else last_change
             if instant and deadline is None:
