@@ -15,7 +15,7 @@ PHOTOS = ["jpeg/landscape_%d.jpg" % number for number in range(1, 9)] + [
     "jpeg/canon-ixus.jpg", "jpeg/fujifilm-finepix40i.jpg", "jpeg/hopper_gray.jpg", "png/rgba.png", "png/indexed.png",
     "webp/1_lossy.webp", "tiff/hopper_lzw.tif", "heif/cheers_1440x960.heic"]
 SOUNDS = ["audio/sample.wav", "audio/bear_vorbis.ogg", "audio/fixture.m4a", "audio/bear.opus", "audio/alac.m4a"]
-FILMS = ["video/sample_fragmented.mp4", "video/sample_with_srt.mkv"]
+FILMS = ["video/sample.flv", "video/sample_with_srt.mkv"]
 SCANS = ["dicom/CT_small.dcm", "dicom/RG3_J2KI.dcm", "dicom/examples_palette.dcm"]
 
 
