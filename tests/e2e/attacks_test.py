@@ -305,11 +305,10 @@ class Attacks(clibench.CliBench):
         tone = media.write(os.path.join(self.folder, "helper", "tone.wav"), media.wav(0.3))
         os.makedirs(self.source, exist_ok=True)
         flac, mp3, png = (os.path.join(self.source, name) for name in ("long.flac", "long.mp3", "long.png"))
-        bare("flac", "-s", "-o", flac, tone, check=True)
-        bare("metaflac", "--set-tag-from-file=TITLE=" + text, flac, check=True)
-        self.assertGreater(os.path.getsize(flac), 10 * 1000 * 1000 - 500, "the attack does not work")
         notes = media.write(os.path.join(self.folder, "helper", "notes"), b";FFMETADATA1\ntitle=" + media.read(text) + b"\nartist=x\n")
-        bare("ffmpeg", "-v", "error", "-i", tone, "-f", "ffmetadata", "-i", notes, "-map_metadata", "1", "-c:a", "libmp3lame", mp3, check=True)
+        for path in (flac, mp3):
+            bare("ffmpeg", "-v", "error", "-i", tone, "-f", "ffmetadata", "-i", notes, "-map_metadata", "1", path, check=True)
+            self.assertGreater(os.path.getsize(path), 10 * 1000 * 1000, "the attack does not work")
         chunk = b"tEXtComment\0" + media.read(text)
         plain = media.png(30, 20)
         media.write(png, plain[:33] + struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + plain[33:])
@@ -525,7 +524,7 @@ class Attacks(clibench.CliBench):
     def check_that_others_work(self):
         process = self.start("presets", "show", "photo-web-jpeg", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)))
         try:
-            printed, errors = process.communicate(timeout=60)
+            printed, errors = process.communicate(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -552,4 +551,4 @@ class Attacks(clibench.CliBench):
 
 
 if __name__ == "__main__":
-    clibench.main(sys.argv, "ffmpeg", "flac", "metaflac", "vips", IM, "bash")
+    clibench.main(sys.argv, "ffmpeg", "flac", "vips", IM, "bash")
