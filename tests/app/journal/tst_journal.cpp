@@ -1,6 +1,7 @@
 #include "app/journal/journal.h"
 #include "tests/app/journal/journalbench.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QSignalSpy>
 #include <QtConcurrentRun>
@@ -186,6 +187,7 @@ void TestJournal::namesWhatItAdopted()
 
 void TestJournal::folderThatCannotBeMadeIsToldOnce()
 {
+    FAULT_CASE("E35", Real);
     writeFile(m_folder->filePath(u"state"_s), "a file where a folder should be");
     Journal journal(folder(), u"abc"_s, {});
     QSignalSpy failed(&journal, &Journal::failed);

@@ -3,6 +3,7 @@
 #include "tests/app/journal/journalbench.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/fake/fakefileops.h"
+#include "tests/faults/faultcase.h"
 
 #include <QDir>
 #include <QProcess>
@@ -134,6 +135,7 @@ void TestRecovery::foldersOfOthersStay()
 
 void TestRecovery::publishedIsDone()
 {
+    FAULT_CASE("E35", Real);
     const Publishing about = publishing();
     writeRun(JournalState::Publishing, about);
     QVERIFY(QFile::rename(about.temporary, about.target));
@@ -233,6 +235,7 @@ void TestRecovery::temporaryFolderGoes()
 
 void TestRecovery::survivingConverterIsEnded()
 {
+    FAULT_CASE("E32", Real);
     QProcess converter;
     converter.setChildProcessModifier([] { ::setpgid(0, 0); });
     converter.start(QStringLiteral(FAKECONVERTER), {u"--wait-for"_s, path(u"never"_s)});
@@ -249,6 +252,7 @@ void TestRecovery::survivingConverterIsEnded()
 
 void TestRecovery::otherProcessOfTheSameIdLives()
 {
+    FAULT_CASE("E30", Real);
     QProcess other;
     other.setChildProcessModifier([] { ::setpgid(0, 0); });
     other.start(QStringLiteral(FAKECONVERTER), {u"--wait-for"_s, path(u"gate"_s)});
@@ -273,6 +277,7 @@ void TestRecovery::otherProcessOfTheSameIdLives()
 
 void TestRecovery::damagedJournalIsSetAside()
 {
+    FAULT_CASE("E35", Real);
     QVector<JournalRow> rows;
     for (quint64 id = 1; id <= 1000; ++id) {
         rows.append(sampleRow(id, path(u"in/%1.jpg"_s.arg(id)), path(u"out/%1.png"_s.arg(id))));
@@ -296,6 +301,7 @@ void TestRecovery::damagedJournalIsSetAside()
 
 void TestRecovery::journalThatIsNone()
 {
+    FAULT_CASE("E35", Real);
     QVERIFY(folder().make());
     writeFile(folder().journalFile(u"dead"_s), QByteArray("garbage ").repeated(1000));
     const RecoveryReport report = recoverDeadRuns(folder(), m_files);

@@ -4,6 +4,7 @@
 #include "tests/app/support/processes.h"
 #include "tests/app/support/session.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/faults/faultcase.h"
 
 #include <QDir>
 #include <QSignalSpy>
@@ -69,6 +70,7 @@ UndoReport TestSessionRecovery::undo(SessionBench &bench)
 
 void TestSessionRecovery::goesOnWithWhatIsLeft()
 {
+    FAULT_CASE("E32", Real);
     SessionBench bench({u"--wait-for"_s, u"@/gate"_s});
     bench.add(bench.makeTexts(5));
     bench.session().setOutputSettings(into(bench));
@@ -96,6 +98,7 @@ void TestSessionRecovery::goesOnWithWhatIsLeft()
 
 void TestSessionRecovery::finishedJobsAreNotDoneAgain()
 {
+    FAULT_CASE("E32", Real);
     SessionBench bench;
     const QStringList sources = bench.makeTexts(2);
     const RunFolder folder(bench.path(u"state/runs"_s));
@@ -189,6 +192,7 @@ void TestSessionRecovery::interruptedIsOffered()
 
 void TestSessionRecovery::twoInstancesNeverPlanOneName()
 {
+    FAULT_CASE("E35", Real);
     SessionBench first({u"--wait-for"_s, u"@/gate"_s});
     SessionBench second;
     first.add(first.makeTexts(1));

@@ -3,6 +3,7 @@
 #include "tests/app/support/sandbox.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/app/target/processrunnerbench.h"
+#include "tests/faults/faultcase.h"
 #include "tests/fake/testfiles.h"
 
 #include <QTemporaryDir>
@@ -263,6 +264,7 @@ void TestSandboxedRun::aMissingPathIsTheSandboxsFault()
 
 void TestSandboxedRun::stopEndsEveryProcess()
 {
+    FAULT_CASE("E25", Real);
     const QByteArray word = "stopEndsEveryProcess-" + QByteArray::number(QCoreApplication::applicationPid());
     Watched run(*m_target, request({u"--ignore-term"_s, u"--runaway"_s, u"--say"_s, QString::fromLatin1(word),
                                     u"--wait-for"_s, u"/never"_s}));
@@ -279,6 +281,7 @@ void TestSandboxedRun::stopEndsEveryProcess()
 
 void TestSandboxedRun::nothingOutlivesTheEnd()
 {
+    FAULT_CASE("E25", Real);
     const QByteArray word = "nothingOutlives-" + QByteArray::number(QCoreApplication::applicationPid());
     Watched run(*m_target, request({u"--runaway"_s, u"--say"_s, QString::fromLatin1(word)}));
     run.start();
@@ -290,6 +293,7 @@ void TestSandboxedRun::nothingOutlivesTheEnd()
 
 void TestSandboxedRun::destroyingEndsEveryProcess()
 {
+    FAULT_CASE("E25", Real);
     const QByteArray word = "destroyingEnds-" + QByteArray::number(QCoreApplication::applicationPid());
     Watched run(*m_target, request({u"--ignore-term"_s, u"--runaway"_s, u"--say"_s, QString::fromLatin1(word),
                                     u"--wait-for"_s, u"/never"_s}));
