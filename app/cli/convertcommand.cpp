@@ -3,7 +3,6 @@
 #include <QFile>
 
 #include <cstdio>
-#include <utility>
 
 namespace batchwright {
 
@@ -136,11 +135,20 @@ void ConvertCommand::takeImport(const ImportReport &report)
 /// Once, on standard error, as soon as it is known: nobody must believe in a sandbox that is not there.
 void ConvertCommand::tellAboutSandbox()
 {
-    const std::optional<Error> warning = m_session.sandboxWarning();
     // The plan of a dry run says it itself.
-    if (m_hasStarted && !m_options.dryRun && warning && !std::exchange(m_hasToldAboutSandbox, true)) {
-        std::fprintf(stderr, "%s %s\n", warning->sentence.toUtf8().constData(),
-                     warning->advice.toUtf8().constData());
+    if (!m_hasStarted || m_options.dryRun || m_hasToldAboutSandbox) {
+        return;
+    }
+    const PresetPointer preset = m_session.presets().find(m_options.preset);
+    if (const std::optional<Error> warning = m_session.sandboxWarning()) {
+        m_reporter.say(warning->sentence + u' ' + warning->advice);
+        m_hasToldAboutSandbox = true;
+    } else if (m_session.isSandboxUsed() && preset && !preset->sandbox) {
+        m_reporter.say(
+            QStringLiteral(
+                "The preset “%1” runs its converters without a sandbox. Convert only files that you trust.")
+                .arg(preset->name));
+        m_hasToldAboutSandbox = true;
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QStandardPaths>
 
 #include <algorithm>
@@ -47,7 +48,7 @@ void PresetLibrary::readFolder(const QString &folder)
         QFile file(directory.filePath(name));
         // A preset is a page of text; a larger file is something else and is not read into memory.
         constexpr qint64 largestPreset = 1024 * 1024;
-        if (!file.open(QIODevice::ReadOnly)) {
+        if (!QFileInfo(file).isFile() || !file.open(QIODevice::ReadOnly)) {
             m_problems.append(Error{ErrorKind::BadPreset,
                                     QStringLiteral("%1 cannot be read.").arg(file.fileName()),
                                     QStringLiteral("Check its permissions."), file.errorString()});

@@ -185,6 +185,9 @@ OutputRule readOutput(const QJsonObject &object, Problem &problem)
                     QStringLiteral("must be an ending without a dot, for example \"png\""));
     }
     rule.nameTemplate = reader.text("name");
+    if (rule.nameTemplate.startsWith(u'/') || rule.nameTemplate.split(u'/').contains(QStringLiteral(".."))) {
+        reader.fail(QStringLiteral("name"), QStringLiteral("must not leave the folder of the results"));
+    }
     rule.check = readWord<ResultCheck>(reader, "check",
                                        {{QStringLiteral("none"), ResultCheck::None},
                                         {QStringLiteral("image"), ResultCheck::Image},
@@ -372,12 +375,21 @@ Result<Preset> readPreset(const QByteArray &json, const QString &fileName)
                          .arg(syntax.errorString()),
                      QStringLiteral("Correct the file; README.md says how presets are written."), QString()};
     }
+    if (json.contains("\\u0000")) {
+        return Error{ErrorKind::BadPreset, QStringLiteral("%1 holds a NUL character.").arg(fileName),
+                     QStringLiteral("Remove it: no program can be given one."), QString()};
+    }
     Problem problem;
     Preset preset;
     {
         ObjectReader reader(document.object(), QString(), problem);
         reader.any("$schema");
         preset.id = reader.text("id", Need::Required);
+        static const QRegularExpression idPattern(QStringLiteral("\\A[A-Za-z0-9][A-Za-z0-9._-]*\\z"));
+        if (!preset.id.isEmpty() && !idPattern.match(preset.id).hasMatch()) {
+            reader.fail(QStringLiteral("id"),
+                        QStringLiteral("may hold letters, digits, dots, dashes and underscores"));
+        }
         preset.name = reader.text("name", Need::Required);
         preset.group = reader.text("group", Need::Required);
         preset.about = reader.text("about", Need::Required);

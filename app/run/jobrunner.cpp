@@ -211,6 +211,14 @@ void JobRunner::runStep()
 
 void JobRunner::execute(const StepVariant &variant, const TemplateValues &values)
 {
+    if (m_services.sandboxIsRequired && !values.preset->sandbox) {
+        end(JobState::Failed,
+            {ErrorKind::SandboxFailed,
+             QStringLiteral("The preset “%1” runs outside of the sandbox, and a sandbox is required.")
+                 .arg(values.preset->name),
+             QStringLiteral("Choose another preset, or do not require a sandbox for this one."), QString()});
+        return;
+    }
     const Result<Command> command = expandCommand(variant.command, values, m_services.tools);
     if (!command) {
         end(JobState::Failed, command.error());

@@ -38,6 +38,7 @@ struct RunServices {
     QString runToken;
     RunJournal *journal = nullptr;   ///< null: nothing is written down
     QString magickPolicyFolder = {}; ///< holds our policy.xml for ImageMagick; empty: none
+    bool sandboxIsRequired = false;  ///< a preset that opts out of it must not run
     qint64 machineBytes = 0;         ///< memory; 0: unknown, and no limit follows from it
 };
 

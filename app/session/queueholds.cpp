@@ -20,6 +20,10 @@ qint64 leastGain(qint64 freeAtFailure)
     return std::max<qint64>(1 << 20, freeAtFailure / 20);
 }
 
+/// A quota, or a disk behind a network, may have room that no figure shows: after a minute a job tries, then after two …
+constexpr int firstLooksUntilTry = 30;
+constexpr int mostLooksUntilTry = 480;
+
 /// A converter that the system killed is tried once more; twice is no accident.
 constexpr int mostAttemptsWhenKilled = 2;
 
@@ -43,6 +47,7 @@ QueueHolds::QueueHolds(FileOps &files, QThreadPool &pool, const Pauses &pauses, 
 void QueueHolds::begin()
 {
     m_nextBusy = m_pauses.firstBusy;
+    m_looksUntilTry = 0;
 }
 
 void QueueHolds::end()
@@ -70,8 +75,13 @@ std::optional<Scheduler::Retry> QueueHolds::judge(const Job &job, const JobResul
             return std::nullopt;
         }
         watch(job.target.left(std::max<qsizetype>(1, job.target.lastIndexOf(u'/'))));
-        m_hasFailed = true;
-        m_atFailure.reset();
+        // Of several that fail together the first figure counts: somebody may be making room already.
+        if (!m_hasFailed) {
+            m_hasFailed = true;
+            m_atFailure.reset();
+            m_looks = 0;
+            m_looksUntilTry = std::min(std::max(firstLooksUntilTry, 2 * m_looksUntilTry), mostLooksUntilTry);
+        }
         hold({ErrorKind::DiskFull, QStringLiteral("There is no space left in %1.").arg(m_folder),
               QStringLiteral("Free some space there; it goes on by itself."), result.error.detail});
         lookAtDisk();
@@ -152,7 +162,10 @@ void QueueHolds::takeSpace(const QString &folder, const Space &space)
         m_atFailure = space;
         return;
     }
-    const bool isEnough = space.free >= lowSpaceLimit(space.total) && (!m_atFailure || hasGained(space));
+    ++m_looks;
+    const bool isTimeToTry = m_hasFailed && m_looks >= m_looksUntilTry;
+    const bool isEnough =
+        isTimeToTry || (space.free >= lowSpaceLimit(space.total) && (!m_atFailure || hasGained(space)));
     if (isEnough && m_reason) {
         release();
     } else if (!isEnough && !m_reason) {

@@ -82,6 +82,8 @@ private:
     bool m_hasFailed = false;         ///< held because a job ran out of space, not because little is left
     std::optional<Space> m_atFailure; ///< once it was looked at after the failure
     bool m_isLooking = false;
+    int m_looks = 0;         ///< since the queue is held for space
+    int m_looksUntilTry = 0; ///< after so many it goes on all the same: some room cannot be seen from here
 };
 
 } // namespace batchwright

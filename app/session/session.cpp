@@ -146,6 +146,7 @@ void Session::setSandboxRule(SandboxRule rule)
 {
     m_settings.sandbox = rule;
     d->sandbox->setRule(rule);
+    d->services.sandboxIsRequired = rule == SandboxRule::Require;
 }
 
 bool Session::isSandboxUsed() const

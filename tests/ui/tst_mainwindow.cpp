@@ -255,7 +255,7 @@ void MainWindowTest::groupsFailures()
     QCOMPARE(button->text(), QStringLiteral("3 failed"));
     button->click();
     QVERIFY(panel->isVisible());
-    QCOMPARE(fixture.failureRows().size(), 2);
+    QTRY_COMPARE(fixture.failureRows().size(), 2);
     auto *show = fixture.failureButton(empty, "showGroup");
     auto *showOther = fixture.failureButton(gone, "showGroup");
     QVERIFY(show && showOther);

@@ -390,7 +390,8 @@ void TestConvertCommand::fullDiskIsAFailure()
     // Uncompressed sound: its size is known beforehand, and there is no room for it.
     const bool isMade = tool(u"ffmpeg"_s, {u"-v"_s, u"error"_s, u"-f"_s, u"lavfi"_s, u"-i"_s,
                                            u"anoisesrc=d=10"_s, u"big.flac"_s});
-    const Ran ran = convert(u"audio-wav"_s, {u"--output"_s, u"disk"_s, u"big.flac"_s});
+    const Ran ran =
+        convert(u"audio-wav"_s, {u"--output"_s, u"disk"_s, u"--when-full"_s, u"fail"_s, u"big.flac"_s});
     const QStringList left = treeOf(disk);
     QVERIFY(::umount2(QFile::encodeName(disk).constData(), MNT_DETACH) == 0);
     QVERIFY(isMade);
@@ -412,7 +413,7 @@ void TestConvertCommand::tableOnAFullDisk()
         if (place.startsWith(u"disk"_s) && !disk.isThere()) {
             continue;
         }
-        const Ran ran = convert(u"fake"_s, {u"--exists"_s, u"replace"_s, u"--csv"_s, place, u"in"_s});
+        const Ran ran = convert(u"fake"_s, {u"--output"_s, u"out"_s, u"--csv"_s, place, u"in"_s});
         QCOMPARE(ran.status, 1);
         QCOMPARE(ran.event(u"summary"_s).value(u"done"_s).toInt(), 2); // the jobs do not mind
         QCOMPARE(ran.errors.count(place.toUtf8()), 1);

@@ -43,7 +43,8 @@ void TestExitWords::behindAShell_data()
     row(128 + SIGTERM, ErrorKind::ToolCrashed,
         u"The program that sh runs was ended by signal 15 (Terminated)."_s);
     row(128 + SIGKILL, ErrorKind::ToolCrashed, u"sh was killed by the system (signal 9)."_s);
-    row(128 + SIGXFSZ, ErrorKind::DiskFull, u"sh was stopped because the result grew larger than its limit allows."_s);
+    row(128 + SIGXFSZ, ErrorKind::ToolFailed,
+        u"sh was stopped because the result grew larger than its limit allows."_s);
     row(200, ErrorKind::ToolFailed, u"sh failed with exit code 200."_s);
     row(255, ErrorKind::ToolFailed, u"sh failed with exit code 255."_s); // ffmpeg's own
 }

@@ -72,18 +72,12 @@ void TestSessionFaults::killedFromOutside()
     QTRY_COMPARE(namesIn(bench.path(u"alive"_s)).size(), 2);
     const qint64 victim = namesIn(bench.path(u"alive"_s)).first().toLongLong();
     QVERIFY(::kill(static_cast<pid_t>(victim), SIGKILL) == 0);
-    QTRY_COMPARE(bench.count(JobState::Failed), 1);
+    // It waits behind the others, and says why.
+    QTRY_VERIFY(bench.job(0).planNote.contains(u"killed"_s) || bench.job(1).planNote.contains(u"killed"_s));
     writeFile(bench.path(u"gate"_s), "open");
     QVERIFY(bench.waitUntilIdle());
-    QCOMPARE(bench.count(JobState::Done), 3); // the others do not mind
-    for (int index = 0; index < 4; ++index) {
-        const JobResult &result = bench.job(index).result;
-        if (bench.job(index).state == JobState::Failed) {
-            QCOMPARE(result.error.kind, ErrorKind::ToolCrashed);
-            QCOMPARE(result.signal, SIGKILL);
-            QVERIFY(result.error.sentence.contains(u"killed"_s) && result.error.advice.contains(u"memory"_s));
-        }
-    }
+    QCOMPARE(bench.count(JobState::Done), 4);
+    QCOMPARE(bench.job(0).attempt + bench.job(1).attempt, 3); // one of them was tried once more
     QVERIFY(bench.leftovers().isEmpty());
 }
 

@@ -133,7 +133,7 @@ void TestStartFaults::noFileHandleLeft()
     const ExecutionResult &result = starved.results.first();
     if (result.end == End::FailedToStart) {
         QVERIFY2(result.startErrno == EMFILE, qPrintable(result.startProblem));
-        QVERIFY2(left < 12, qPrintable(result.startProblem)); // a start takes nine at most
+        QVERIFY2(left < 16, qPrintable(result.startProblem)); // a start takes nine at most
     } else {
         QVERIFY(left > 3);
         QCOMPARE(starved.standardOutput, "hello\n");
