@@ -275,6 +275,10 @@ Outcome JournalDatabase::writeRow(const JournalRow &row)
         return settings ? output.error() : settings.error();
     }
     const bool hasEnded = isFinished(jobStateOf(row.state));
+    QJsonObject facts = sniffedFactsToJson(row.job.facts);
+    if (!row.job.canonicalSource.isEmpty()) {
+        facts.insert(QStringLiteral("canonical"), row.job.canonicalSource);
+    }
     const QVariantList values{static_cast<qint64>(row.job.id),
                               row.batch,
                               row.number,
@@ -287,7 +291,7 @@ Outcome JournalDatabase::writeRow(const JournalRow &row)
                               row.job.variables.isEmpty()
                                   ? QVariant()
                                   : QVariant(compact(variablesToJson(row.job.variables))),
-                              compact(sniffedFactsToJson(row.job.facts)),
+                              compact(facts),
                               journalStateId(row.state),
                               row.job.attempt,
                               hasEnded ? QVariant(compact(toJson(row.job.result))) : QVariant()};
@@ -419,7 +423,9 @@ JournalRow JournalDatabase::readRow(const QSqlQuery &query)
     for (auto variable = variables.constBegin(); variable != variables.constEnd(); ++variable) {
         row.job.variables.insert(variable.key(), variable->toString());
     }
-    row.job.facts = sniffedFactsFromJson(parsed(query.value(10)));
+    const QJsonObject facts = parsed(query.value(10));
+    row.job.facts = sniffedFactsFromJson(facts);
+    row.job.canonicalSource = facts[QStringLiteral("canonical")].toString();
     row.state = journalStateFromId(query.value(11).toString());
     row.job.state = jobStateOf(row.state);
     row.job.attempt = query.value(12).toInt();

@@ -53,6 +53,7 @@ std::unique_ptr<JournalDatabase> TestJournalDatabase::open(Access access) const
 void TestJournalDatabase::rowsComeBack()
 {
     JournalRow first = sampleRow(3, u"/a/ä \" b.jpg"_s, u"/out/ä.png"_s);
+    first.job.canonicalSource = u"/elsewhere/ä.jpg"_s;
     first.job.variables = {{u"artist"_s, u"Ada {x}"_s}};
     const JournalRow second = sampleRow(4, u"/a/c.jpg"_s, QString());
     {
@@ -73,6 +74,7 @@ void TestJournalDatabase::rowsComeBack()
     QCOMPARE(row.job.id, JobId{3});
     QCOMPARE(row.job.source, first.job.source);
     QCOMPARE(row.job.root, first.job.root);
+    QCOMPARE(row.job.canonicalSource, first.job.canonicalSource);
     QCOMPARE(row.job.target, first.job.target);
     QCOMPARE(row.job.planNote, u"A note."_s);
     QCOMPARE(row.job.variables, first.job.variables);

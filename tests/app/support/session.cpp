@@ -58,7 +58,7 @@ Session &SessionBench::session()
         paths.userPresets = path(QStringLiteral("presets"));
         paths.temporaryFolder = path(QStringLiteral("temporary"));
         paths.runFolder = path(QStringLiteral("state/runs"));
-        paths.pauses.spaceCheck = 20; // ms: a test waits for it
+        paths.pauses = {20, 20, 200}; // ms: a test waits for them
         Settings settings;
         settings.jobLimit = m_jobLimit;
         settings.sandbox = m_sandbox;
