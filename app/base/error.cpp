@@ -9,12 +9,12 @@ namespace {
 
 // In the order of the enumeration; the assertion holds the two together.
 constexpr const char *names[] = {
-    "none",          "not-found",      "not-readable", "not-writable",  "not-a-regular-file",
-    "empty-input",   "bad-name",       "bad-preset",   "bad-option",    "bad-sheet",
-    "usage",         "wrong-kind",     "no-picture",   "tool-missing",  "tool-failed",
-    "tool-crashed",  "damaged-input",  "no-result",    "empty-result",  "bad-result",
-    "short-result",  "source-changed", "disk-full",    "target-exists", "io",
-    "cancelled",     "not-smaller",    "timed-out",    "system-busy",   "sandbox-failed",
+    "none",           "not-found",      "not-readable", "not-writable",  "not-a-regular-file",
+    "empty-input",    "bad-name",       "bad-preset",   "bad-option",    "bad-sheet",
+    "usage",          "wrong-kind",     "no-picture",   "tool-missing",  "tool-failed",
+    "tool-crashed",   "damaged-input",  "no-result",    "empty-result",  "bad-result",
+    "short-result",   "source-changed", "disk-full",    "target-exists", "io",
+    "cancelled",      "not-smaller",    "timed-out",    "system-busy",   "sandbox-failed",
     "journal-failed", "other-disk"};
 static_assert(std::size(names) == static_cast<size_t>(ErrorKind::OtherDisk) + 1);
 

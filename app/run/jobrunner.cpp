@@ -487,18 +487,15 @@ void JobRunner::end(JobState state, const Error &error)
     if (state != JobState::Done) {
         m_result.outputBytes = 0;
     }
-    onPool(
-        [held = m_held] {
-            if (held) {
-                held->remove();
-            }
-            return Done{};
-        },
-        [this, state](const Done &) {
-            m_hasEnded = true;
-            m_result.milliseconds = m_services.clock.steadyMilliseconds() - m_startedAt;
-            emit finished(state, m_result);
-        });
+    onPool([held = m_held] { return !held || held->remove(); },
+           [this, state](bool isRemoved) {
+               m_hasEnded = true;
+               if (!isRemoved && m_services.abandon) {
+                   m_services.abandon(std::move(m_held)); // it is removed with the session at the latest
+               }
+               m_result.milliseconds = m_services.clock.steadyMilliseconds() - m_startedAt;
+               emit finished(state, m_result);
+           });
 }
 
 void JobRunner::appendLog(const QString &text)

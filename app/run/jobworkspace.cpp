@@ -101,18 +101,18 @@ Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places
         return pinned.error();
     }
     if (const Outcome filled = fill(workspace, job, places, files); !filled) {
-        removeWorkspace(workspace, files);
+        static_cast<void>(removeWorkspace(workspace, files));
         return filled.error();
     }
     return workspace;
 }
 
-void HeldWorkspace::remove()
+bool HeldWorkspace::remove()
 {
     if (!m_isRemoved) {
-        m_isRemoved = true;
-        removeWorkspace(m_workspace, m_files);
+        m_isRemoved = removeWorkspace(m_workspace, m_files);
     }
+    return m_isRemoved;
 }
 
 Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const WorkspacePlaces &places,
@@ -125,13 +125,13 @@ Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const Works
     return std::make_shared<HeldWorkspace>(*made, files);
 }
 
-void removeWorkspace(const JobWorkspace &workspace, FileOps &files)
+bool removeWorkspace(const JobWorkspace &workspace, FileOps &files)
 {
+    bool isGone = true;
     for (const QString &folder : {workspace.view, workspace.privateFolder}) {
-        if (!folder.isEmpty()) {
-            static_cast<void>(files.removeTree(folder));
-        }
+        isGone = (folder.isEmpty() || files.removeTree(folder)) && isGone;
     }
+    return isGone;
 }
 
 } // namespace batchwright

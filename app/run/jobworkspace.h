@@ -62,8 +62,8 @@ public:
     ~HeldWorkspace() { remove(); }
 
     const JobWorkspace &workspace() const { return m_workspace; }
-    /// Now, instead of later. Once.
-    void remove();
+    /// Now, instead of later. False when something of it is still there; then its end tries again.
+    bool remove();
 
 private:
     JobWorkspace m_workspace;
@@ -74,7 +74,7 @@ private:
 Result<std::shared_ptr<HeldWorkspace>> holdWorkspace(const Job &job, const WorkspacePlaces &places,
                                                      FileOps &files);
 
-/// Removes what makeWorkspace() made. Failures are not told: the next start cleans up.
-void removeWorkspace(const JobWorkspace &workspace, FileOps &files);
+/// Removes what makeWorkspace() made. False when something is still there, for lack of file handles for example.
+bool removeWorkspace(const JobWorkspace &workspace, FileOps &files);
 
 } // namespace batchwright

@@ -138,7 +138,8 @@ void TestToolLibrary::badFiles_data()
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("text");
     QTest::newRow("not JSON") << QByteArray("tools") << u"line 1"_s;
-    QTest::newRow("deep, and not JSON") << QByteArray(100'000, '[') << u"line 1"_s; // was walked into for ever
+    QTest::newRow("deep, and not JSON")
+        << QByteArray(100'000, '[') << u"line 1"_s; // was walked into for ever
     QTest::newRow("no programs") << QByteArray("{\"tools\": {\n\"a\": {}}}")
                                  << u"line 2: tools.a.programs must"_s;
     QTest::newRow("misspelt key") << QByteArray(

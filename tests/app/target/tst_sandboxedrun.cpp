@@ -3,8 +3,8 @@
 #include "tests/app/support/sandbox.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/app/target/processrunnerbench.h"
-#include "tests/faults/faultcase.h"
 #include "tests/fake/testfiles.h"
+#include "tests/faults/faultcase.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
