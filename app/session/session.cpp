@@ -58,6 +58,7 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     temporaryFolder = made ? *made : parent;
     recoveryPool.setMaxThreadCount(1);
     recoveryPool.setObjectName(QStringLiteral("recovery"));
+    keepThreads(recoveryPool);
     services.magickPolicyFolder = writeMagickPolicy();
     services.machineBytes = machineMemoryBytes();
     Prober::Programs programs = probePrograms(q.m_tools);
