@@ -21,9 +21,9 @@ constexpr const char *schema[] = {
     // Presets are copied: the file may be another one, or gone, when the batch is continued.
     "CREATE TABLE settings (id INTEGER PRIMARY KEY, preset BLOB, origin TEXT, options TEXT)",
     "CREATE TABLE output (id INTEGER PRIMARY KEY, settings TEXT)",
-    "CREATE TABLE job (id INTEGER PRIMARY KEY, batch INTEGER, number INTEGER, source TEXT, root TEXT, target TEXT,"
-    " note TEXT, settings INTEGER, output INTEGER, variables TEXT, facts TEXT, state TEXT, attempt INTEGER,"
-    " folder TEXT, process INTEGER, process_start INTEGER, publishing TEXT, result TEXT)",
+    R"(CREATE TABLE job (id INTEGER PRIMARY KEY, batch INTEGER, number INTEGER, source TEXT, root TEXT, target TEXT,
+        note TEXT, settings INTEGER, output INTEGER, variables TEXT, facts TEXT, state TEXT, attempt INTEGER,
+        folder TEXT, process INTEGER, process_start INTEGER, publishing TEXT, result TEXT))",
     // Apart from the jobs, because a job that runs again forgets its result, and the file that it made is still there.
     "CREATE TABLE made (id INTEGER PRIMARY KEY, job INTEGER, batch INTEGER, source TEXT, result TEXT, path TEXT)",
 };
