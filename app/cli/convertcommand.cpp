@@ -125,10 +125,8 @@ void ConvertCommand::takeImport(const ImportReport &report)
     m_session.start(m_options.dryRun ? Session::Start::PlanOnly : Session::Start::Convert);
     if (!m_options.dryRun && m_options.run.format == OutputFormat::Json) {
         // The plan is complete when the first converter starts; planChanged comes right before.
-        connect(&m_session, &Session::planChanged, &m_reporter, [this] {
-            m_session.disconnect(&m_reporter);
-            QMetaObject::invokeMethod(&m_reporter, &ConsoleReporter::reportPlan);
-        });
+        connect(&m_session, &Session::planChanged, &m_reporter, &ConsoleReporter::reportPlan,
+                static_cast<Qt::ConnectionType>(Qt::AutoConnection | Qt::SingleShotConnection));
     }
 }
 
