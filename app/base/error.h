@@ -41,6 +41,7 @@ enum class ErrorKind {
     SystemBusy,     ///< the system had no process or file handle left for now; worth another try
     SandboxFailed,  ///< the sandbox could not be set up around the converter
     JournalFailed,  ///< the journal of a batch cannot be read or written
+    TooLarge,       ///< the picture has more pixels than the preset allows
     OtherDisk,      ///< a rename cannot reach the other file system; moveFile() then copies
 };
 

@@ -3,7 +3,8 @@
 #include <QByteArray>
 #include <QFile>
 
-#include <cstdlib>
+#include <algorithm>
+#include <limits>
 
 namespace batchwright {
 
@@ -27,9 +28,11 @@ quint32 little(const QByteArray &bytes, qsizetype at, int count)
     return value;
 }
 
+/// A header may claim any number.
 QSize size(quint32 width, quint32 height)
 {
-    return {static_cast<int>(width), static_cast<int>(height)};
+    constexpr quint32 most = std::numeric_limits<int>::max();
+    return {static_cast<int>(std::min(width, most)), static_cast<int>(std::min(height, most))};
 }
 
 /// Goes from marker to marker until the frame header (ITU-T T.81, B.2.2), over previews and profiles of any length.
@@ -99,7 +102,9 @@ std::optional<QSize> pictureSize(const QString &path)
     }
     // The height of a BMP is negative when its rows go from top to bottom.
     if (head.startsWith("BM") && head.size() >= 26 && little(head, 14, 4) >= 40) {
-        return QSize(static_cast<int>(little(head, 18, 4)), std::abs(static_cast<int>(little(head, 22, 4))));
+        const auto height = static_cast<qint32>(little(head, 22, 4));
+        return size(little(head, 18, 4),
+                    height < 0 ? 0 - static_cast<quint32>(height) : static_cast<quint32>(height));
     }
     return std::nullopt;
 }

@@ -139,6 +139,7 @@ struct PresetLimits {
     qint64 resultMegabytes = -1; ///< of each file that is written
     qint64 seconds = -1;
     qint64 silentSeconds = -1; ///< without a word from the program
+    qint64 megapixels = -1;    ///< of the source, as its header tells before anything decodes it
 };
 
 struct Preset {

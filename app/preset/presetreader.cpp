@@ -272,6 +272,7 @@ PresetLimits readLimits(const QJsonObject &object, Problem &problem)
     limits.resultMegabytes = take("resultMegabytes");
     limits.seconds = take("seconds");
     limits.silentSeconds = take("silentSeconds");
+    limits.megapixels = take("megapixels");
     return limits;
 }
 

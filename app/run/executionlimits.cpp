@@ -10,6 +10,7 @@ namespace {
 constexpr qint64 megabyte = 1'000'000;
 constexpr qint64 leastAddressSpace = 2LL << 30;
 constexpr qint64 longestSilence = 600; // s
+constexpr qint64 mostMegapixels = 500;
 
 } // namespace
 
@@ -24,6 +25,25 @@ ExecutionLimits executionLimits(const PresetLimits &limits, ProgressKind progres
     const qint64 silence = progress == ProgressKind::Ffmpeg ? longestSilence : 0;
     result.silenceMilliseconds = (limits.silentSeconds >= 0 ? limits.silentSeconds : silence) * 1000;
     return result;
+}
+
+std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, QSize pixels)
+{
+    const bool decodes = preset.output && preset.output->check == ResultCheck::Image;
+    const qint64 standard = decodes ? mostMegapixels : 0;
+    const qint64 most = preset.limits.megapixels >= 0 ? preset.limits.megapixels : standard;
+    const double megapixels = 1e-6 * pixels.width() * pixels.height();
+    if (most == 0 || megapixels <= static_cast<double>(most)) {
+        return std::nullopt;
+    }
+    return Error{
+        ErrorKind::TooLarge,
+        QStringLiteral("%1 says that it has %2 × %3 pixels, more than the %4 megapixels that are allowed.")
+            .arg(source)
+            .arg(pixels.width())
+            .arg(pixels.height())
+            .arg(most),
+        QStringLiteral("If you trust the file, raise “megapixels” under “limits” in the preset."), QString()};
 }
 
 qint64 machineMemoryBytes()

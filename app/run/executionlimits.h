@@ -4,11 +4,20 @@
 #include "app/preset/preset.h"
 #include "app/target/executiontarget.h"
 
+#include <QSize>
+
+#include <optional>
+
 namespace batchwright {
 
 /// The preset's own limits, and for what it does not say: four fifths of the memory (at least 2 GiB) as address space,
 /// any size, any time, and ten minutes of silence for programs that report as ffmpeg does, which is five times a second.
 ExecutionLimits executionLimits(const PresetLimits &limits, ProgressKind progress, qint64 machineBytes);
+
+/// The refusal of a picture that is too large for the preset; nothing when it is not, or its size is unknown (no pixels).
+/// Files of a few kilobytes may claim, and unpack to, any number of pixels. Without a word of the preset the limit is
+/// 500 megapixels, more than any camera's; presets that decode nothing have none.
+std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, QSize pixels);
 
 /// 0 when the system does not tell.
 qint64 machineMemoryBytes();

@@ -136,6 +136,12 @@ void JobRunner::takeFacts(const MediaInfo &facts)
         end(JobState::Skipped, *reason);
         return;
     }
+    // The formats whose header only the probe can read.
+    const QSize pixels(facts.kind == MediaKind::Photo ? QSize(facts.width, facts.height) : QSize(0, 0));
+    if (const std::optional<Error> refusal = tooManyPixels(*m_job.settings->preset, m_job.source, pixels)) {
+        end(JobState::Failed, *refusal);
+        return;
+    }
     if (const QString warning = facts.more.value(QStringLiteral("warning")); !warning.isEmpty()) {
         m_result.warnings.append(warning);
     }

@@ -1,6 +1,8 @@
 #include "app/run/jobworkspace.h"
 
 #include "app/media/mediasniffer.h"
+#include "app/media/picturesize.h"
+#include "app/run/executionlimits.h"
 
 #include <QFileInfo>
 
@@ -48,6 +50,19 @@ Outcome pinSource(JobWorkspace &workspace, const Job &job)
         return sourceChanged(job.source);
     }
     workspace.pinned = std::make_shared<const PinnedFile>(std::move(*pinned));
+    return Done{};
+}
+
+/// Asked of the file that is pinned, whatever its name leads to by now.
+Outcome checkPixels(const Job &job, const PinnedFile &file)
+{
+    if (job.facts.kind == MediaKind::Photo) {
+        const QString path = QStringLiteral("/proc/self/fd/%1").arg(file.descriptor());
+        const QSize pixels = pictureSize(path).value_or(QSize(0, 0));
+        if (const std::optional<Error> refusal = tooManyPixels(*job.settings->preset, job.source, pixels)) {
+            return *refusal;
+        }
+    }
     return Done{};
 }
 
@@ -99,6 +114,9 @@ Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places
     workspace.source = *source;
     if (const Outcome pinned = pinSource(workspace, job); !pinned) {
         return pinned.error();
+    }
+    if (const Outcome fits = checkPixels(job, *workspace.pinned); !fits) {
+        return fits.error();
     }
     if (const Outcome filled = fill(workspace, job, places, files); !filled) {
         static_cast<void>(removeWorkspace(workspace, files));

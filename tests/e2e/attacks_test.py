@@ -297,8 +297,11 @@ class Attacks(clibench.CliBench):
                     self.assertNotEqual(events[name]["state"], "done", events[name])
                 self.assertEqual(events["bomb.png"]["state"], "done", events["bomb.png"])
                 self.assertLess(self.seconds, 150)
+            # Too many pixels to begin with; and where the preset allows them, not forever.
+            event = self.attack(layer, "photo-web-jpeg", huge)["huge.png"]
+            self.assertEqual(event["error"], "too-large", event)
             limited = self.preset("limited", steps=[{"command": ["vips", "thumbnail", "{input}", "{output}", "2048"]}],
-                                  output={"suffix": "jpg", "check": "image"}, limits={"seconds": 5})
+                                  output={"suffix": "jpg", "check": "image"}, limits={"seconds": 5, "megapixels": 0})
             event = self.attack(layer, limited, huge)["huge.png"]
             self.assertTrue(event["state"] == "done" or event["error"] == "timed-out", event)
             self.assertLess(self.seconds, 60)

@@ -116,6 +116,7 @@ void TestPresetReader::readsEverything()
     QCOMPARE(preset.limits.resultMegabytes, 0);
     QCOMPARE(preset.limits.seconds, 60);
     QCOMPARE(preset.limits.silentSeconds, -1);
+    QCOMPARE(preset.limits.megapixels, -1);
     QCOMPARE(preset.origin, u"/presets/x.json"_s);
 }
 

@@ -25,6 +25,7 @@ private slots:
     void twoStepsShareTheProgress();
     void optionalStepIsLeftOut();
     void probesOnlyWhenNeeded();
+    void tooManyPixelsByTheProbe();
     void measures();
     void neverEndsInsideStart();
     void skips();
@@ -116,6 +117,22 @@ void TestJobRunner::optionalStepIsLeftOut()
     run(job(R"([{"variants": [{"when": {"format": "png"}, "command": ["tool"]}]})" + rest));
     QCOMPARE(m_ends.first(), JobState::Failed);
     QCOMPARE(m_result.error.kind, ErrorKind::WrongKind);
+}
+
+void TestJobRunner::tooManyPixelsByTheProbe()
+{
+    Job huge = job(R"([{"command": ["tool", "{input}", "{output}", "{width}"]}])",
+                   R"({"suffix": "out", "check": "image"})");
+    huge.facts = factsOf(MediaKind::Photo, u"heic"_s);
+    huge.facts.probe = ProbeState::NotAsked;
+    m_probed = huge.facts;
+    m_probed.probe = ProbeState::Known;
+    m_probed.width = 60'000;
+    m_probed.height = 9'000;
+    run(huge);
+    QCOMPARE(m_ends.first(), JobState::Failed);
+    QCOMPARE(m_result.error.kind, ErrorKind::TooLarge);
+    QVERIFY(m_target->requests().isEmpty());
 }
 
 void TestJobRunner::probesOnlyWhenNeeded()

@@ -33,6 +33,8 @@ private slots:
     void makesTheTargetFolder();
     void badSources_data();
     void badSources();
+    void claimedPixels_data();
+    void claimedPixels();
     void unreadableSource();
     void pinsTheSource();
     void sourceThatLeadsElsewhereIsRefused_data();
@@ -64,6 +66,8 @@ Job TestJobWorkspace::job(const QString &source, const QString &target) const
     result.source = path(source);
     result.target = target.isEmpty() ? QString() : path(target);
     result.facts = factsOf(MediaKind::Photo, u"jpeg"_s);
+    result.settings = settingsWith(samplePreset(R"([{"command": ["tool", "{input}", "{output}"]}])", "[]",
+                                                R"({"suffix": "webp", "check": "image"})"));
     return result;
 }
 
@@ -245,6 +249,31 @@ void TestJobWorkspace::badSources()
     QVERIFY2(workspace.error().sentence.contains(path(name)), qPrintable(workspace.error().sentence));
     QVERIFY(!workspace.error().advice.isEmpty());
     QCOMPARE(treeOf(m_folder->path()), before);
+}
+
+void TestJobWorkspace::claimedPixels_data()
+{
+    QTest::addColumn<QByteArray>("sides"); // as a PNG header has them
+    QTest::addColumn<bool>("isTaken");
+    QTest::newRow("500 megapixels") << QByteArray::fromHex("00004e20000061a8") << true; // 20,000 x 25,000
+    QTest::newRow("one row more") << QByteArray::fromHex("00004e20000061a9") << false;
+    QTest::newRow("all there are") << QByteArray::fromHex("7fffffff7fffffff") << false;
+    QTest::newRow("beyond all") << QByteArray::fromHex("ffffffff00000001") << false;
+}
+
+void TestJobWorkspace::claimedPixels()
+{
+    QFETCH(QByteArray, sides);
+    QFETCH(bool, isTaken);
+    writeFile(path(u"claims.png"_s),
+              QByteArray("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", 16) + sides + QByteArray(20, '\0'));
+    RealFileOps files;
+    const Result<JobWorkspace> workspace = makeWorkspace(job(u"claims.png"_s), places(), files);
+    QCOMPARE(workspace.has_value(), isTaken);
+    if (!isTaken) {
+        QCOMPARE(workspace.error().kind, ErrorKind::TooLarge);
+        QCOMPARE(leftovers(), QStringList());
+    }
 }
 
 void TestJobWorkspace::unreadableSource()
