@@ -117,7 +117,8 @@ class Faults(clibench.CliBench):
                 os.setsid()
                 fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
-            process = subprocess.Popen([Programs.cli, "convert", "--preset", preset, "--output", self.output, os.path.join(self.source, path)],
+            process = subprocess.Popen([Programs.cli, "convert", "--sandbox", "off", "--preset", preset, "--output", self.output,
+                                        os.path.join(self.source, path)],
                                        env=self.environment, cwd=self.folder, stdin=slave, stdout=slave, stderr=slave,
                                        preexec_fn=lead_the_terminal)
             os.write(master, b"q?yn\n")

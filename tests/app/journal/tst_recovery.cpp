@@ -5,6 +5,7 @@
 #include "tests/fake/fakefileops.h"
 #include "tests/faults/faultcase.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QProcess>
 #include <QtTest>
@@ -31,6 +32,7 @@ private slots:
     void notPublishedIsQueued();
     void replacedFileIsKept();
     void needlessCopyGoes();
+    void copyThatOnlyLooksNeedlessStays();
     void livingRunsAreLeftAlone();
     void finishedRunsAreNotOffered();
     void temporaryFolderGoes();
@@ -196,6 +198,25 @@ void TestRecovery::needlessCopyGoes()
     QCOMPARE(row.state, JournalState::Queued);
     QCOMPARE(namesIn(path(u"out"_s)), QStringList{u"a.png"_s});
     QCOMPARE(readFile(about.target), "the old one");
+}
+
+/// Results get the dates of their originals, so that a file kept aside and another one may look alike.
+void TestRecovery::copyThatOnlyLooksNeedlessStays()
+{
+    Publishing about = publishing();
+    about.keptPath = path(u"out/.batchwright-kept-dead/1-a.png"_s);
+    writeFile(about.target, "the new");
+    writeFile(about.keptPath, "the old");
+    const QDateTime date = QDateTime::fromSecsSinceEpoch(1'600'000'000);
+    for (const QString &name : {about.target, about.keptPath}) {
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.setFileTime(date, QFileDevice::FileModificationTime));
+    }
+    writeRun(JournalState::Publishing, about);
+    QCOMPARE(rowsOf(recoverDeadRuns(folder(), m_files)).first().state, JournalState::Queued);
+    QCOMPARE(readFile(about.keptPath), "the old");
+    QCOMPARE(readFile(about.target), "the new");
 }
 
 void TestRecovery::livingRunsAreLeftAlone()

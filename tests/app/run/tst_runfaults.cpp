@@ -116,7 +116,8 @@ void TestRunFaults::probeOnABusySystem()
 void TestRunFaults::garbageIsPutIntoWords()
 {
     FAULT_CASE("E17", Fake);
-    const QByteArray garbage("bad \0 \x80 \xe2\x82 \xc0\x80 \xed\xa0\x80 caf\xe9 \x1b[31mred\a", 36);
+    static constexpr char bytes[] = "bad \0 \x80 \xe2\x82 \xc0\x80 \xed\xa0\x80 caf\xe9 \x1b[31mred\a";
+    const QByteArray garbage(bytes, sizeof bytes - 1);
     m_target->setOnStart([&](FakeExecution &execution) {
         execution.print(garbage + "out_time_us=1000000\rprogress=continue\r", garbage);
         execution.print(QByteArray(1000, '\0'), QByteArray(1000, '\xff') + '\n' + garbage);

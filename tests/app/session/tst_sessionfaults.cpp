@@ -92,7 +92,7 @@ void TestSessionFaults::garbageAndAnEndlessLine()
     const qint64 before = residentBytes();
     QVERIFY(bench.convert());
     QVERIFY2(bench.job(0).state == JobState::Done, qPrintable(bench.job(0).result.error.sentence));
-#ifndef __SANITIZE_ADDRESS__
+#ifndef BATCHWRIGHT_SANITIZED
     const qint64 growth = residentBytes() - before;
     QVERIFY2(growth < 64 * 1024 * 1024, qPrintable(QString::number(growth)));
 #else

@@ -39,7 +39,7 @@ void TestOutputFaults::twoGibibytesInBoundedMemory()
 {
     FAULT_CASE("E16", Real);
     FAULT_CASE("B7", Real);
-#ifdef __SANITIZE_ADDRESS__
+#ifdef BATCHWRIGHT_SANITIZED
     constexpr qint64 flood = qint64{1} << 28; // its own memory grows with what was freed
     constexpr qint64 mostGrowth = qint64{1} << 30;
 #else
