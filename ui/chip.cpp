@@ -9,8 +9,6 @@ namespace batchwright {
 
 namespace {
 
-constexpr int iconSide = 16;
-
 }
 
 Chip::Chip(const QString &iconName, const QString &text, QWidget *parent)
@@ -26,7 +24,7 @@ Chip::Chip(const QString &iconName, const QString &text, QWidget *parent)
 
 QSize Chip::sizeHint() const
 {
-    return {fontMetrics().horizontalAdvance(text()) + iconSide + 5 * gridUnit, gridRowHeight};
+    return {fontMetrics().horizontalAdvance(text()) + smallIconSide + 5 * gridUnit, gridRowHeight};
 }
 
 void Chip::enterEvent(QEnterEvent *event)
@@ -59,10 +57,10 @@ void Chip::paintEvent(QPaintEvent *)
     painter.setBrush(fill);
     const QRectF area = QRectF(rect()).adjusted(1, 1, -1, -1);
     painter.drawRoundedRect(area, area.height() / 2, area.height() / 2);
-    const QPixmap icon = linePixmap(m_iconName, iconSide, devicePixelRatioF(), text);
-    painter.drawPixmap(3 * gridUnit / 2, (height() - iconSide) / 2, icon);
+    const QPixmap icon = linePixmap(m_iconName, smallIconSide, devicePixelRatioF(), text);
+    painter.drawPixmap(3 * gridUnit / 2, (height() - smallIconSide) / 2, icon);
     painter.setPen(text);
-    painter.drawText(rect().adjusted(3 * gridUnit / 2 + iconSide + gridUnit, 0, -gridUnit, 0),
+    painter.drawText(rect().adjusted(3 * gridUnit / 2 + smallIconSide + gridUnit, 0, -gridUnit, 0),
                      Qt::AlignVCenter | Qt::AlignLeft, this->text());
 }
 

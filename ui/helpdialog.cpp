@@ -14,14 +14,14 @@ namespace batchwright {
 
 namespace {
 
-QString translated(const char *text)
+QString helpTr(const char *text)
 {
     return QCoreApplication::translate("batchwright::Help", text);
 }
 
 QString paragraph(const char *heading, const char *text)
 {
-    return QStringLiteral("<h3>%1</h3><p>%2</p>").arg(translated(heading), translated(text));
+    return QStringLiteral("<h3>%1</h3><p>%2</p>").arg(helpTr(heading), helpTr(text));
 }
 
 void showPage(const QString &title, const QString &html, QSize size, QWidget *parent)
@@ -69,7 +69,7 @@ void showHelp(QWidget *parent)
         + paragraph("Your own presets",
                     "Open presets folder (in the menu) shows where they live: one JSON file each. "
                     "Choose Reload presets after a change.");
-    showPage(translated("Help"), html, QSize(70 * gridUnit, 72 * gridUnit), parent);
+    showPage(helpTr("Help"), html, QSize(70 * gridUnit, 72 * gridUnit), parent);
 }
 
 void showShortcuts(const QList<QAction *> &actions, QWidget *parent)
@@ -86,7 +86,7 @@ void showShortcuts(const QList<QAction *> &actions, QWidget *parent)
                     .arg(text.toHtmlEscaped(), keys.join(QStringLiteral(", ")).toHtmlEscaped());
     }
     html += QStringLiteral("</table>");
-    showPage(translated("Keyboard shortcuts"), html, QSize(56 * gridUnit, 64 * gridUnit), parent);
+    showPage(helpTr("Keyboard shortcuts"), html, QSize(56 * gridUnit, 64 * gridUnit), parent);
 }
 
 void showAbout(QWidget *parent)
@@ -94,10 +94,10 @@ void showAbout(QWidget *parent)
     const QString html =
         QStringLiteral("<h2>Batchwright %1</h2><p>%2</p><p>%3</p>")
             .arg(QStringLiteral(BATCHWRIGHT_VERSION),
-                 translated("Converts many photos, videos, music files and scans at once, and tells the "
-                            "truth about it."),
-                 translated("Free software under the GNU General Public License, version 3."));
-    showPage(translated("About Batchwright"), html, QSize(52 * gridUnit, 32 * gridUnit), parent);
+                 helpTr("Converts many photos, videos, music files and scans at once, and tells the "
+                        "truth about it."),
+                 helpTr("Free software under the GNU General Public License, version 3."));
+    showPage(helpTr("About Batchwright"), html, QSize(52 * gridUnit, 32 * gridUnit), parent);
 }
 
 } // namespace batchwright

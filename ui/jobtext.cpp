@@ -8,7 +8,7 @@ namespace batchwright {
 
 namespace {
 
-QString translated(const char *text)
+QString jobTr(const char *text)
 {
     return QCoreApplication::translate("batchwright::JobText", text);
 }
@@ -24,7 +24,7 @@ QString withReason(const QString &state, const Job &job)
 QString runningText(const Job &job)
 {
     if (job.progress.fraction < 0) {
-        return isMeasuring(job) ? translated("Measuring…") : translated("Converting…");
+        return isMeasuring(job) ? jobTr("Measuring…") : jobTr("Converting…");
     }
     QString text = percentText(job.progress.fraction);
     if (job.progress.speed > 0) {
@@ -55,11 +55,11 @@ QString stateCellText(const Job &job)
 {
     switch (job.state) {
     case JobState::Ready:
-        return job.settings ? jobStateText(job.state) : translated("No preset chosen takes this file");
+        return job.settings ? jobStateText(job.state) : jobTr("No preset chosen takes this file");
     case JobState::Running:
         return runningText(job);
     case JobState::Finishing:
-        return translated("Checking the result");
+        return jobTr("Checking the result");
     case JobState::Skipped:
     case JobState::Failed:
         return withReason(jobStateText(job.state), job);
@@ -77,7 +77,7 @@ QString stateCellText(const Job &job)
 QString stateSpokenText(const Job &job)
 {
     if (job.state == JobState::Running && job.progress.fraction >= 0) {
-        return translated("Converting, %1 percent").arg(static_cast<int>(job.progress.fraction * 100));
+        return jobTr("Converting, %1 percent").arg(static_cast<int>(job.progress.fraction * 100));
     }
     return stateCellText(job);
 }

@@ -13,8 +13,7 @@ namespace batchwright {
 namespace {
 
 constexpr int refreshDelay = 50; ///< ms
-constexpr int iconSide = 2 * gridUnit;
-constexpr int cellsPerKind = 4; ///< icon, label, picker, room
+constexpr int cellsPerKind = 4;  ///< icon, label, picker, room
 constexpr int twoColumnWidth = 80 * gridUnit;
 
 QString capitalised(QString text)
@@ -104,7 +103,7 @@ void KindBar::setRowCount(int count)
     while (m_rows.size() < count) {
         const int index = static_cast<int>(m_rows.size());
         const Row row{new QLabel(this), new QLabel(this), new PresetPicker(this)};
-        row.icon->setFixedWidth(iconSide);
+        row.icon->setFixedWidth(smallIconSide);
         row.label->setBuddy(row.picker);
         row.picker->setMinimumHeight(gridRowHeight);
         row.picker->setObjectName(index == 0 ? QStringLiteral("presetPicker")
@@ -162,7 +161,7 @@ void KindBar::fillRow(int index, std::optional<MediaKind> kind, qint64 count)
     row.icon->setVisible(kind.has_value());
     if (kind) {
         const QString kindText = capitalised(mediaKindText(*kind, count));
-        row.icon->setPixmap(kindIcon(*kind).pixmap(iconSide));
+        row.icon->setPixmap(kindIcon(*kind).pixmap(smallIconSide));
         row.label->setText(QStringLiteral("%1 (%2)").arg(kindText, QLocale().toString(count)));
         row.picker->setAccessibleName(tr("Preset for %1").arg(mediaKindText(*kind, 2)));
         row.picker->setPreset(m_session.presetFor(*kind));

@@ -8,7 +8,7 @@ namespace batchwright {
 
 namespace {
 
-QString translated(const char *text)
+QString actionTr(const char *text)
 {
     return QCoreApplication::translate("batchwright::MainActions", text);
 }
@@ -23,43 +23,41 @@ QKeySequence keys(const char *text)
 MainActions::MainActions(QWidget *window) : m_window(window)
 {
     const auto name = [](const char *text) { return QString::fromLatin1(text); };
-    addFiles = make(translated("Add files…"), name("document-open"), name("add-files"), {keys("Ctrl+O")});
-    addFolder =
-        make(translated("Add folder…"), name("folder-new"), name("add-folder"), {keys("Ctrl+Shift+O")});
-    paste = make(translated("Paste files"), name("edit-paste"), name("paste"), {keys("Ctrl+V")});
-    remove = make(translated("Remove from the list"), name("list-remove"), name("remove"), {keys("Del")});
-    removeFinished = make(translated("Remove finished"), name("edit-clear-list"), name("done"));
-    choosePreset = make(translated("Choose preset"), name("configure"), name("preset"), {keys("Ctrl+E")});
-    start = make(translated("Convert"), name("media-playback-start"), name("start"),
+    addFiles = make(actionTr("Add files…"), name("document-open"), name("add-files"), {keys("Ctrl+O")});
+    addFolder = make(actionTr("Add folder…"), name("folder-new"), name("add-folder"), {keys("Ctrl+Shift+O")});
+    paste = make(actionTr("Paste files"), name("edit-paste"), name("paste"), {keys("Ctrl+V")});
+    remove = make(actionTr("Remove from the list"), name("list-remove"), name("remove"), {keys("Del")});
+    removeFinished = make(actionTr("Remove finished"), name("edit-clear-list"), name("done"));
+    choosePreset = make(actionTr("Choose preset"), name("configure"), name("preset"), {keys("Ctrl+E")});
+    start = make(actionTr("Convert"), name("media-playback-start"), name("start"),
                  {keys("Ctrl+Return"), keys("F5")});
-    hold = make(translated("Hold"), name("media-playback-pause"), name("hold"), {keys("Ctrl+P")});
-    stopAll = make(translated("Stop"), name("media-playback-stop"), name("stop"), {keys("Ctrl+.")});
-    retryFailed = make(translated("Retry failed"), name("view-refresh"), name("retry"), {keys("Ctrl+R")});
+    hold = make(actionTr("Hold"), name("media-playback-pause"), name("hold"), {keys("Ctrl+P")});
+    stopAll = make(actionTr("Stop"), name("media-playback-stop"), name("stop"), {keys("Ctrl+.")});
+    retryFailed = make(actionTr("Retry failed"), name("view-refresh"), name("retry"), {keys("Ctrl+R")});
     undoBatch =
-        make(translated("Undo the last batch"), name("edit-undo"), name("retry"), {keys("Ctrl+Shift+Z")});
-    filter = make(translated("Filter the list"), name("edit-find"), name("search"), {keys("Ctrl+F")});
-    details = make(translated("Details of the file"), name("documentinfo"), name("info"), {keys("Ctrl+L")});
-    panel = make(translated("Side panel"), name("view-right-new"), name("panel"), {keys("F9")});
+        make(actionTr("Undo the last batch"), name("edit-undo"), name("retry"), {keys("Ctrl+Shift+Z")});
+    filter = make(actionTr("Filter the list"), name("edit-find"), name("search"), {keys("Ctrl+F")});
+    details = make(actionTr("Details of the file"), name("documentinfo"), name("info"), {keys("Ctrl+L")});
+    panel = make(actionTr("Side panel"), name("view-right-new"), name("panel"), {keys("F9")});
     saveTable =
-        make(translated("Save table as CSV…"), name("document-save-as"), name("table"), {keys("Ctrl+S")});
-    openPresets = make(translated("Open presets folder"), name("folder-open"), name("folder"));
-    reloadPresets = make(translated("Reload presets"), name("view-refresh"), name("retry"));
-    sandbox = make(translated("Run converters in a sandbox"), name("security-high"), name("shield"));
-    shortcuts =
-        make(translated("Keyboard shortcuts"), name("input-keyboard"), name("info"), {keys("Ctrl+?")});
-    help = make(translated("Help"), name("help-contents"), name("help"), {keys("F1")});
-    about = make(translated("About Batchwright"), name("help-about"), name("info"));
-    quit = make(translated("Quit"), name("application-exit"), name("close"), {keys("Ctrl+Q")});
+        make(actionTr("Save table as CSV…"), name("document-save-as"), name("table"), {keys("Ctrl+S")});
+    openPresets = make(actionTr("Open presets folder"), name("folder-open"), name("folder"));
+    reloadPresets = make(actionTr("Reload presets"), name("view-refresh"), name("retry"));
+    sandbox = make(actionTr("Run converters in a sandbox"), name("security-high"), name("shield"));
+    shortcuts = make(actionTr("Keyboard shortcuts"), name("input-keyboard"), name("info"), {keys("Ctrl+?")});
+    help = make(actionTr("Help"), name("help-contents"), name("help"), {keys("F1")});
+    about = make(actionTr("About Batchwright"), name("help-about"), name("info"));
+    quit = make(actionTr("Quit"), name("application-exit"), name("close"), {keys("Ctrl+Q")});
 
     hold->setCheckable(true);
-    hold->setToolTip(translated("Start no more files; what runs goes on (Ctrl+P)"));
-    stopAll->setToolTip(translated("Stop all files (Ctrl+.)"));
+    hold->setToolTip(actionTr("Start no more files; what runs goes on (Ctrl+P)"));
+    stopAll->setToolTip(actionTr("Stop all files (Ctrl+.)"));
     undoBatch->setToolTip(
-        translated("Removes what the last batch made, and puts back what it replaced and moved"));
+        actionTr("Removes what the last batch made, and puts back what it replaced and moved"));
     panel->setCheckable(true);
     sandbox->setCheckable(true);
     sandbox->setToolTip(
-        translated("Converters see only the file that they convert: no other file, no network"));
+        actionTr("Converters see only the file that they convert: no other file, no network"));
 }
 
 QAction *MainActions::make(const QString &text, const QString &themeIcon, const QString &lineIcon,

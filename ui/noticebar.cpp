@@ -2,6 +2,7 @@
 
 #include "app/base/humantext.h"
 #include "ui/icons.h"
+#include "ui/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,8 +15,6 @@
 namespace batchwright {
 
 namespace {
-
-constexpr int iconSide = 16;
 
 QString filesText(qint64 count)
 {
@@ -64,7 +63,7 @@ NoticeBar::NoticeBar(QWidget *parent)
       m_close(new QToolButton(this))
 {
     setObjectName(QStringLiteral("noticeBar"));
-    m_icon->setFixedSize(iconSide, iconSide);
+    m_icon->setFixedSize(smallIconSide, smallIconSide);
     m_text->setObjectName(QStringLiteral("noticeText"));
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
@@ -158,7 +157,7 @@ void NoticeBar::show(Mode mode, const QString &text)
     m_close->setVisible(mode == Mode::Report || mode == Mode::Message);
     const bool isCalm = m_tone == Tone::Normal || m_tone == Tone::Good;
     const QString icon = isCalm ? QStringLiteral("info") : QStringLiteral("warning");
-    m_icon->setPixmap(linePixmap(icon, iconSide, devicePixelRatioF(), toneColor(m_tone, palette())));
+    m_icon->setPixmap(linePixmap(icon, smallIconSide, devicePixelRatioF(), toneColor(m_tone, palette())));
     update();
     QFrame::show();
 }

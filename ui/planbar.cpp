@@ -16,7 +16,6 @@ namespace batchwright {
 
 namespace {
 
-constexpr int iconSide = 16;
 constexpr int shownProblems = 2;
 
 struct StateEntry {
@@ -84,7 +83,7 @@ PlanBar::PlanBar(Session &session, QAction *retryFailed, QWidget *parent)
     m_warning->setObjectName(QStringLiteral("planWarning"));
     m_warning->setTextFormat(Qt::PlainText);
     m_warning->setWordWrap(true);
-    m_warningIcon->setFixedSize(iconSide, iconSide);
+    m_warningIcon->setFixedSize(smallIconSide, smallIconSide);
     m_retry->setDefaultAction(retryFailed);
     m_retry->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     buildFailures();
@@ -196,7 +195,7 @@ void PlanBar::refresh()
     m_warning->setText(problem);
     m_warning->setVisible(!problem.isEmpty());
     m_warningIcon->setVisible(!problem.isEmpty());
-    m_warningIcon->setPixmap(linePixmap(QStringLiteral("warning"), iconSide, devicePixelRatioF(), tone));
+    m_warningIcon->setPixmap(linePixmap(QStringLiteral("warning"), smallIconSide, devicePixelRatioF(), tone));
     m_retry->setVisible(!runs && counts.of(JobState::Failed) > 0);
     refreshFailures();
     refreshStateCounts();
@@ -210,7 +209,7 @@ void PlanBar::refreshFailures()
     m_failures->setAccessibleName(tr("%1: why, and what to do").arg(text));
     m_failures->setToolTip(tr("Show why files failed, and what to do"));
     const QColor tone = toneColor(Tone::Bad, palette());
-    m_failures->setIcon(linePixmap(QStringLiteral("failed"), iconSide, devicePixelRatioF(), tone));
+    m_failures->setIcon(linePixmap(QStringLiteral("failed"), smallIconSide, devicePixelRatioF(), tone));
     m_failures->setVisible(failed > 0);
 }
 

@@ -3,6 +3,7 @@
 #include "ui/icons.h"
 #include "ui/jobfilterproxy.h"
 #include "ui/jobtext.h"
+#include "ui/theme.h"
 
 #include <QApplication>
 #include <QPainter>
@@ -15,7 +16,6 @@ namespace batchwright {
 
 namespace {
 
-constexpr int iconSide = 16;
 constexpr int barHeight = 6;
 constexpr int shortestBar = 4 * gridUnit;
 constexpr int busyPeriod = 1600; ///< ms for one way of the moving part
@@ -38,9 +38,9 @@ void paintText(QPainter *painter, const QStyleOptionViewItem &option, QRect area
 /// Paints an icon at the left of `area` and gives the rest of it.
 QRect paintIcon(QPainter *painter, QRect area, const QString &name, const QColor &color)
 {
-    const QPixmap icon = linePixmap(name, iconSide, painter->device()->devicePixelRatioF(), color);
-    painter->drawPixmap(area.left(), area.center().y() + 1 - iconSide / 2, icon);
-    return area.adjusted(iconSide + gridUnit, 0, 0, 0);
+    const QPixmap icon = linePixmap(name, smallIconSide, painter->device()->devicePixelRatioF(), color);
+    painter->drawPixmap(area.left(), area.center().y() + 1 - smallIconSide / 2, icon);
+    return area.adjusted(smallIconSide + gridUnit, 0, 0, 0);
 }
 
 void paintPanel(QPainter *painter, const QStyleOptionViewItem &option)
@@ -101,7 +101,7 @@ ProgressDelegate::ProgressDelegate(QObject *parent) : QStyledItemDelegate(parent
 QSize ProgressDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QString text = index.data(Qt::DisplayRole).toString();
-    const int icon = index.column() == JobTableModel::NameColumn ? iconSide + gridUnit : 0;
+    const int icon = index.column() == JobTableModel::NameColumn ? smallIconSide + gridUnit : 0;
     return {option.fontMetrics.horizontalAdvance(text) + icon + 2 * gridUnit + 2, gridRowHeight};
 }
 

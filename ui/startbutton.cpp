@@ -9,7 +9,6 @@ namespace batchwright {
 
 namespace {
 
-constexpr int iconSide = 16;
 constexpr int radius = 4;
 
 /// Selections are often too light for white words of this size.
@@ -32,7 +31,7 @@ StartButton::StartButton(QWidget *parent) : QPushButton(parent)
 
 QSize StartButton::sizeHint() const
 {
-    const int width = fontMetrics().horizontalAdvance(text()) + iconSide + 5 * gridUnit;
+    const int width = fontMetrics().horizontalAdvance(text()) + smallIconSide + 5 * gridUnit;
     return {std::max(width, 16 * gridUnit), gridRowHeight};
 }
 
@@ -62,11 +61,11 @@ void StartButton::paintEvent(QPaintEvent *)
         painter.drawRoundedRect(area.adjusted(2, 2, -2, -2), radius - 1, radius - 1);
     }
     const int textWidth = fontMetrics().horizontalAdvance(this->text());
-    const int left = (width() - textWidth - iconSide - gridUnit) / 2;
-    painter.drawPixmap(left, (height() - iconSide) / 2,
-                       linePixmap(QStringLiteral("start"), iconSide, devicePixelRatioF(), text));
+    const int left = (width() - textWidth - smallIconSide - gridUnit) / 2;
+    painter.drawPixmap(left, (height() - smallIconSide) / 2,
+                       linePixmap(QStringLiteral("start"), smallIconSide, devicePixelRatioF(), text));
     painter.setPen(text);
-    painter.drawText(QRect(left + iconSide + gridUnit, 0, textWidth + gridUnit, height()),
+    painter.drawText(QRect(left + smallIconSide + gridUnit, 0, textWidth + gridUnit, height()),
                      Qt::AlignVCenter | Qt::AlignLeft, this->text());
 }
 

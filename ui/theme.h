@@ -12,6 +12,7 @@ namespace batchwright {
 
 /// Distances are multiples of it, in device-independent pixels.
 constexpr int gridUnit = 8;
+constexpr int smallIconSide = 2 * gridUnit; ///< pixels; of icons in a line of text
 constexpr int gridRowHeight = 4 * gridUnit;
 /// Labels of all forms in the side panel, so that their fields stand in one line.
 constexpr int formLabelWidth = 12 * gridUnit;

@@ -8,7 +8,7 @@ namespace batchwright {
 
 namespace {
 
-QString translated(const char *text)
+QString titleTr(const char *text)
 {
     return QCoreApplication::translate("batchwright::WindowTitle", text);
 }
@@ -18,7 +18,7 @@ QString endText(const JobCounts &counts)
     QStringList parts;
     const auto add = [&parts](const char *text, int count) {
         if (count > 0) {
-            parts.append(translated(text).arg(count));
+            parts.append(titleTr(text).arg(count));
         }
     };
     add("%1 done", counts.of(JobState::Done));
@@ -26,7 +26,7 @@ QString endText(const JobCounts &counts)
     add("%1 stopped", counts.of(JobState::Cancelled));
     add("%1 skipped", counts.of(JobState::Skipped));
     const bool isAllDone = counts.of(JobState::Done) > 0 && parts.size() == 1;
-    return isAllDone ? translated("Done") : parts.join(QStringLiteral(", "));
+    return isAllDone ? titleTr("Done") : parts.join(QStringLiteral(", "));
 }
 
 } // namespace
@@ -39,7 +39,7 @@ QString windowTitleText(const BatchTotals &totals, TitlePhase phase)
         break;
     case TitlePhase::Held:
         parts.append(percentText(totals.fraction));
-        parts.append(translated("on hold"));
+        parts.append(titleTr("on hold"));
         break;
     case TitlePhase::Running:
         parts.append(percentText(totals.fraction));

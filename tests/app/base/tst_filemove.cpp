@@ -372,7 +372,7 @@ void TestFileMove::trashThatCannotBeMade()
     QCOMPARE(readFile(path(u"from/a"_s)), manyBytes());
 }
 
-static const RegisterTest<TestFileMove> registration;
+static const RegisterTest<TestFileMove> registrationOfFileMove;
 
 } // namespace batchwright
 

@@ -182,7 +182,7 @@ void TestFileOps::kindNamesAreAllDifferent()
     QCOMPARE(errorKindName(ErrorKind::DamagedInput), u"damaged-input"_s);
 }
 
-static const RegisterTest<TestFileOps> registration;
+static const RegisterTest<TestFileOps> registrationOfFileOps;
 
 } // namespace batchwright
 

@@ -120,7 +120,7 @@ void TestHumanText::speakers()
     QCOMPARE(quotedMessage(u"..."_s, 100), u"."_s);
 }
 
-static const RegisterTest<TestHumanText> registration;
+static const RegisterTest<TestHumanText> registrationOfHumanText;
 
 } // namespace batchwright
 

@@ -71,7 +71,7 @@ void TestSaveWhole::pipesAreWrittenTo()
     ::close(ends[1]);
 }
 
-static const RegisterTest<TestSaveWhole> registration;
+static const RegisterTest<TestSaveWhole> registrationOfSaveWhole;
 
 } // namespace batchwright
 

@@ -91,7 +91,7 @@ void TestWhenDone::contextMayDieInside()
     QTRY_VERIFY(isGone);
 }
 
-static const RegisterTest<TestWhenDone> registration;
+static const RegisterTest<TestWhenDone> registrationOfWhenDone;
 
 } // namespace batchwright
 

@@ -219,7 +219,7 @@ void TestCliOptions::mistakes()
     QVERIFY(command.error().advice.contains(u"--help"_s));
 }
 
-static const RegisterTest<TestCliOptions> registration;
+static const RegisterTest<TestCliOptions> registrationOfCliOptions;
 
 } // namespace batchwright
 

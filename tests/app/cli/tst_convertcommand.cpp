@@ -464,7 +464,7 @@ void TestConvertCommand::resultNeverTakesItsSource()
     }
 }
 
-static const RegisterTest<TestConvertCommand> registration;
+static const RegisterTest<TestConvertCommand> registrationOfConvertCommand;
 
 } // namespace batchwright
 

@@ -343,7 +343,7 @@ void TestFileImporter::relativeAndUncleanPaths()
     QCOMPARE(m_files.first().path, QDir::cleanPath(m_files.first().path));
 }
 
-static const RegisterTest<TestFileImporter> registration;
+static const RegisterTest<TestFileImporter> registrationOfFileImporter;
 
 } // namespace batchwright
 

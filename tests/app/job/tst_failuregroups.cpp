@@ -247,7 +247,7 @@ void TestFailureGroups::lastLines()
     QTEST(lastToolLines(result), "lines");
 }
 
-static const RegisterTest<TestFailureGroups> registration;
+static const RegisterTest<TestFailureGroups> registrationOfFailureGroups;
 
 } // namespace batchwright
 

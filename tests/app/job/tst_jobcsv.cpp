@@ -68,7 +68,7 @@ void TestJobCsv::writesResultsAndMeasures()
              "/photos/c.jpg,done,/photos/c.webp,0,7,0.000,,One. Two.\r\n"_s);
 }
 
-static const RegisterTest<TestJobCsv> registration;
+static const RegisterTest<TestJobCsv> registrationOfJobCsv;
 
 } // namespace batchwright
 

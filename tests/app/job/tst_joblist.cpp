@@ -318,7 +318,7 @@ void TestJobList::removedJobsAreNotTold()
     QCOMPARE(changed.first().first().value<QVector<JobId>>(), QVector<JobId>({ids.at(1)}));
 }
 
-static const RegisterTest<TestJobList> registration;
+static const RegisterTest<TestJobList> registrationOfJobList;
 
 } // namespace batchwright
 

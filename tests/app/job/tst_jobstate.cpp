@@ -72,7 +72,7 @@ void TestJobState::spellings()
     }
 }
 
-static const RegisterTest<TestJobState> registration;
+static const RegisterTest<TestJobState> registrationOfJobState;
 
 } // namespace batchwright
 

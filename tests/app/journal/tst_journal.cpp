@@ -248,7 +248,7 @@ void TestJournal::writesFromManyThreads()
     }
 }
 
-static const RegisterTest<TestJournal> registration;
+static const RegisterTest<TestJournal> registrationOfJournal;
 
 } // namespace batchwright
 

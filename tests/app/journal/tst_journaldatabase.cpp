@@ -284,7 +284,7 @@ void TestJournalDatabase::knowsWhenAProcessBegan()
     QCOMPARE(processStartTicks(999'999'999), 0);
 }
 
-static const RegisterTest<TestJournalDatabase> registration;
+static const RegisterTest<TestJournalDatabase> registrationOfJournalDatabase;
 
 } // namespace batchwright
 

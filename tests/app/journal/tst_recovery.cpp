@@ -427,7 +427,7 @@ void TestRecovery::namesOfOthers()
     QCOMPARE(names, (QStringList{path(u"out/a.png"_s), path(u"out/b.png"_s)}));
 }
 
-static const RegisterTest<TestRecovery> registration;
+static const RegisterTest<TestRecovery> registrationOfRecovery;
 
 } // namespace batchwright
 

@@ -124,7 +124,7 @@ void TestRunFolder::standardPathFollowsTheEnvironment()
     qputenv("XDG_STATE_HOME", before);
 }
 
-static const RegisterTest<TestRunFolder> registration;
+static const RegisterTest<TestRunFolder> registrationOfRunFolder;
 
 } // namespace batchwright
 

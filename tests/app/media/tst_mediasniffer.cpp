@@ -167,7 +167,7 @@ void TestMediaSniffer::tellsSizeAndTime()
     QCOMPARE(info->modifiedNanoseconds, RealFileOps().status(path)->modifiedNanoseconds);
 }
 
-static const RegisterTest<TestMediaSniffer> registration;
+static const RegisterTest<TestMediaSniffer> registrationOfMediaSniffer;
 
 } // namespace batchwright
 

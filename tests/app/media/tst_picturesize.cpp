@@ -78,7 +78,7 @@ void TestPictureSize::realFiles()
     QVERIFY(size && !size->isEmpty());
 }
 
-static const RegisterTest<TestPictureSize> registration;
+static const RegisterTest<TestPictureSize> registrationOfPictureSize;
 
 } // namespace batchwright
 

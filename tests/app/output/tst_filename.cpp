@@ -279,7 +279,7 @@ void TestFileName::everyTokenIsUnderstood()
     }
 }
 
-static const RegisterTest<TestFileName> registration;
+static const RegisterTest<TestFileName> registrationOfFileName;
 
 } // namespace batchwright
 

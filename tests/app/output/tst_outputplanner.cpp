@@ -403,7 +403,7 @@ void TestOutputPlanner::measuringNeedsNoName()
     QVERIFY(planned.problems.isEmpty());
 }
 
-static const RegisterTest<TestOutputPlanner> registration;
+static const RegisterTest<TestOutputPlanner> registrationOfOutputPlanner;
 
 } // namespace batchwright
 

@@ -493,7 +493,7 @@ void TestOutputPublisher::endlesslyTakenNamesEnd()
     QCOMPARE(readFile(path(u".private/out.webp"_s)), newBytes);
 }
 
-static const RegisterTest<TestOutputPublisher> registration;
+static const RegisterTest<TestOutputPublisher> registrationOfOutputPublisher;
 
 } // namespace batchwright
 

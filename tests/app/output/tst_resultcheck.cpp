@@ -172,7 +172,7 @@ void TestResultCheck::withoutACheckAnythingGoes()
     QCOMPARE(found->bytes, 1);
 }
 
-static const RegisterTest<TestResultCheck> registration;
+static const RegisterTest<TestResultCheck> registrationOfResultCheck;
 
 } // namespace batchwright
 

@@ -16,7 +16,7 @@ using Operation = FakeFileOps::Operation;
 
 namespace {
 
-constexpr const char *sourceBytes = "the source";
+constexpr const char *originalBytes = "the source";
 constexpr const char *resultBytes = "the result";
 
 } // namespace
@@ -49,7 +49,7 @@ private:
 void TestSourceMover::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
-    writeFile(path(u"in/deep/a.jpg"_s), sourceBytes);
+    writeFile(path(u"in/deep/a.jpg"_s), originalBytes);
     writeFile(path(u"out/a.png"_s), resultBytes);
 }
 
@@ -95,7 +95,7 @@ void TestSourceMover::mirrorsTheTree()
     const SourceMoved done = moveSource(asked, files);
     QCOMPARE(done.path, path(moved));
     QVERIFY(done.warnings.isEmpty());
-    QCOMPARE(readFile(done.path), sourceBytes);
+    QCOMPARE(readFile(done.path), originalBytes);
     QVERIFY(!QFile::exists(asked.source));
 }
 
@@ -103,14 +103,14 @@ void TestSourceMover::takenNamesGetANumber()
 {
     writeFile(path(u"originals/deep/a.jpg"_s), "mine");
     for (const bool otherDisk : {false, true}) {
-        writeFile(path(u"in/deep/a.jpg"_s), sourceBytes);
+        writeFile(path(u"in/deep/a.jpg"_s), originalBytes);
         FakeFileOps files;
         if (otherDisk) {
             files.failNext(Operation::RenameWithoutReplacing, ErrorKind::OtherDisk);
         }
         const SourceMoved moved = moveSource(request(SourceRule::MoveToFolder), files);
         QCOMPARE(moved.path, path(otherDisk ? u"originals/deep/a (3).jpg"_s : u"originals/deep/a (2).jpg"_s));
-        QCOMPARE(readFile(moved.path), sourceBytes);
+        QCOMPARE(readFile(moved.path), originalBytes);
         QCOMPARE(readFile(path(u"originals/deep/a.jpg"_s)), "mine");
         QCOMPARE(files.calls(Operation::CopyFile), otherDisk ? 1 : 0);
     }
@@ -130,7 +130,7 @@ void TestSourceMover::tellsBeforeItMoves()
     asked = request(SourceRule::MoveToFolder);
     asked.beforeMoving = [](const QString &) { return Error{ErrorKind::Io, u"No."_s, {}, {}}; };
     QVERIFY(moveSource(asked, files).path.isEmpty());
-    QCOMPARE(readFile(asked.source), sourceBytes);
+    QCOMPARE(readFile(asked.source), originalBytes);
 }
 
 void TestSourceMover::putsIntoTheTrash()
@@ -142,7 +142,7 @@ void TestSourceMover::putsIntoTheTrash()
         QSKIP("This place has no trash.");
     }
     QVERIFY(!QFile::exists(path(u"in/deep/a.jpg"_s)));
-    QCOMPARE(readFile(moved.path), sourceBytes);
+    QCOMPARE(readFile(moved.path), originalBytes);
     QVERIFY(QFile::remove(moved.path));
     QFile::remove(moved.path.section(u'/', 0, -3) + u"/info/"_s + moved.path.section(u'/', -1)
                   + u".trashinfo"_s);
@@ -156,7 +156,7 @@ void TestSourceMover::trashIsNotThere()
     QVERIFY(moved.path.isEmpty());
     QCOMPARE(moved.warnings.size(), 1);
     QVERIFY2(moved.warnings.first().contains(u"stays where it is"_s), qPrintable(moved.warnings.first()));
-    QCOMPARE(readFile(path(u"in/deep/a.jpg"_s)), sourceBytes);
+    QCOMPARE(readFile(path(u"in/deep/a.jpg"_s)), originalBytes);
 }
 
 void TestSourceMover::stays_data()
@@ -237,7 +237,7 @@ void TestSourceMover::everyFailureLosesNothing()
         files.failAnyCall(call, ErrorKind::DiskFull);
         const SourceMoved moved = moveSource(asked, files);
         const bool isAway = !moved.path.isEmpty();
-        QCOMPARE(readFile(isAway ? moved.path : asked.source), sourceBytes);
+        QCOMPARE(readFile(isAway ? moved.path : asked.source), originalBytes);
         QCOMPARE(QFile::exists(asked.source), !isAway);
         QVERIFY(isAway || moved.warnings.size() == 1);
         QCOMPARE(readFile(asked.result), resultBytes);
@@ -250,7 +250,7 @@ void TestSourceMover::everyFailureLosesNothing()
     QVERIFY(failures >= (otherDisk ? 9 : 3));
 }
 
-static const RegisterTest<TestSourceMover> registration;
+static const RegisterTest<TestSourceMover> registrationOfSourceMover;
 
 } // namespace batchwright
 

@@ -19,9 +19,9 @@ using Operation = FakeFileOps::Operation;
 
 namespace {
 
-constexpr const char *sourceBytes = "the photo";
-constexpr const char *oldBytes = "what was there";
-constexpr const char *newBytes = "the result";
+constexpr const char *photoBytes = "the photo";
+constexpr const char *formerBytes = "what was there";
+constexpr const char *convertedBytes = "the result";
 
 enum class Where { Stays, Folder, Trash };
 
@@ -61,10 +61,10 @@ UndoItem TestUndo::make(Where where, bool replaces)
 {
     m_folder = std::make_unique<QTemporaryDir>();
     RealFileOps files;
-    writeFile(path(u"in/a.jpg"_s), sourceBytes);
-    writeFile(path(u"out/.private/out.png"_s), newBytes);
+    writeFile(path(u"in/a.jpg"_s), photoBytes);
+    writeFile(path(u"out/.private/out.png"_s), convertedBytes);
     if (replaces) {
-        writeFile(path(u"out/a.png"_s), oldBytes);
+        writeFile(path(u"out/a.png"_s), formerBytes);
     }
     PublishRequest request;
     request.temporary = path(u"out/.private/out.png"_s);
@@ -112,8 +112,8 @@ QList<QByteArray> TestUndo::allBytes() const
 
 void TestUndo::checkUndone(bool replaces) const
 {
-    QCOMPARE(readFile(path(u"in/a.jpg"_s)), sourceBytes);
-    QCOMPARE(readFile(path(u"out/a.png"_s)), replaces ? QByteArray(oldBytes) : QByteArray());
+    QCOMPARE(readFile(path(u"in/a.jpg"_s)), photoBytes);
+    QCOMPARE(readFile(path(u"out/a.png"_s)), replaces ? QByteArray(formerBytes) : QByteArray());
     QCOMPARE(QFile::exists(path(u"out/a.png"_s)), replaces);
     QCOMPARE(namesIn(path(u"out"_s)), replaces ? QStringList{u"a.png"_s} : QStringList());
     QVERIFY(!QFile::exists(path(u"away/a.jpg"_s)));
@@ -140,7 +140,7 @@ void TestUndo::takesAllBack()
     const UndoItem item = make(where, replaces);
     QCOMPARE(item.keptPath.isEmpty(), !replaces);
     QCOMPARE(item.sourceMovedTo.isEmpty(), where == Where::Stays);
-    QCOMPARE(readFile(path(u"out/a.png"_s)), newBytes);
+    QCOMPARE(readFile(path(u"out/a.png"_s)), convertedBytes);
     RealFileOps files;
     for (int round = 1; round <= 3; ++round) {
         const Result<QString> undone = undoItem(item, files);
@@ -175,16 +175,16 @@ void TestUndo::everyFailureCanBeRepeated()
                 const Result<QString> first = undoItem(item, files);
                 wasReached = files.fallibleCalls() >= call;
                 const QByteArray target = readFile(path(u"out/a.png"_s));
-                QVERIFY2(target == newBytes || target == oldBytes || (!replaces && target.isEmpty()),
+                QVERIFY2(target == convertedBytes || target == formerBytes || (!replaces && target.isEmpty()),
                          target.constData());
-                QVERIFY(allBytes().contains(sourceBytes));
-                QVERIFY(!replaces || allBytes().contains(oldBytes));
+                QVERIFY(allBytes().contains(photoBytes));
+                QVERIFY(!replaces || allBytes().contains(formerBytes));
                 RealFileOps real;
                 const Result<QString> second = undoItem(item, real);
                 QVERIFY2(second, second ? "" : qPrintable(second.error().sentence));
                 QVERIFY(first || !first.error().sentence.isEmpty());
-                QCOMPARE(readFile(path(u"in/a.jpg"_s)), sourceBytes);
-                QCOMPARE(readFile(path(u"out/a.png"_s)), replaces ? QByteArray(oldBytes) : QByteArray());
+                QCOMPARE(readFile(path(u"in/a.jpg"_s)), photoBytes);
+                QCOMPARE(readFile(path(u"out/a.png"_s)), replaces ? QByteArray(formerBytes) : QByteArray());
                 QVERIFY(!QFile::exists(path(u"away/a.jpg"_s)));
                 QVERIFY(!QFile::exists(path(u"Trash/files/a.jpg"_s)));
                 QCOMPARE(namesIn(path(u"out"_s)), replaces ? QStringList{u"a.png"_s} : QStringList());
@@ -212,10 +212,10 @@ void TestUndo::changedResultStays()
     QVERIFY2(undone.error().sentence.contains(u"The original is back"_s)
                  && undone.error().sentence.contains(u"stays"_s),
              qPrintable(undone.error().sentence));
-    QCOMPARE(readFile(path(u"in/a.jpg"_s)), sourceBytes);
+    QCOMPARE(readFile(path(u"in/a.jpg"_s)), photoBytes);
     QCOMPARE(readFile(path(u"out/a.png"_s)), "the result, edited by hand");
     if (replaces) {
-        QCOMPARE(readFile(item.keptPath), oldBytes);
+        QCOMPARE(readFile(item.keptPath), formerBytes);
         QVERIFY(undone.error().advice.contains(item.keptPath));
     }
 }
@@ -234,8 +234,8 @@ void TestUndo::missingSourceKeepsTheResult()
     RealFileOps files;
     const Result<QString> undone = undoItem(item, files);
     QCOMPARE(undone.error().kind, ErrorKind::NotFound);
-    QCOMPARE(readFile(path(u"out/a.png"_s)), newBytes);
-    QVERIFY(!replaces || readFile(item.keptPath) == oldBytes);
+    QCOMPARE(readFile(path(u"out/a.png"_s)), convertedBytes);
+    QVERIFY(!replaces || readFile(item.keptPath) == formerBytes);
 }
 
 void TestUndo::neverOverAnotherFile()
@@ -246,15 +246,15 @@ void TestUndo::neverOverAnotherFile()
     const Result<QString> undone = undoItem(item, files);
     QCOMPARE(undone.error().kind, ErrorKind::TargetExists);
     QCOMPARE(readFile(item.source), "another photo of that name");
-    QCOMPARE(readFile(item.sourceMovedTo), sourceBytes);
-    QCOMPARE(readFile(path(u"out/a.png"_s)), newBytes);
+    QCOMPARE(readFile(item.sourceMovedTo), photoBytes);
+    QCOMPARE(readFile(path(u"out/a.png"_s)), convertedBytes);
 }
 
 /// Killed between the copy's name and the end of the first file, on two disks.
 void TestUndo::cutOffMoveIsFinished()
 {
     const UndoItem item = make(Where::Folder, false);
-    writeFile(item.source, sourceBytes);
+    writeFile(item.source, photoBytes);
     RealFileOps files;
     QVERIFY(undoItem(item, files));
     checkUndone(false);
@@ -289,7 +289,7 @@ void TestUndo::keptThatIsGone()
     RealFileOps files;
     QVERIFY(closeKept({item.keptPath}, files));
     QCOMPARE(undoItem(item, files).error().kind, ErrorKind::NotFound);
-    QCOMPARE(readFile(path(u"out/a.png"_s)), newBytes);
+    QCOMPARE(readFile(path(u"out/a.png"_s)), convertedBytes);
 }
 
 void TestUndo::closesKept()
@@ -308,7 +308,7 @@ void TestUndo::closesKept()
     QCOMPARE(namesIn(path(u"out"_s)), QStringList{u"a.png"_s});
 }
 
-static const RegisterTest<TestUndo> registration;
+static const RegisterTest<TestUndo> registrationOfUndo;
 
 } // namespace batchwright
 

@@ -155,7 +155,7 @@ void TestBuiltInPresets::everyKindHasAPreset()
     }
 }
 
-static const RegisterTest<TestBuiltInPresets> registration;
+static const RegisterTest<TestBuiltInPresets> registrationOfBuiltInPresets;
 
 } // namespace batchwright
 

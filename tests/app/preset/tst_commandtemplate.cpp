@@ -273,7 +273,7 @@ void TestCommandTemplate::textWithoutAValueBecomesEmpty()
     QCOMPARE(expandText(u"[{nobody}] window {index}"_s, sample.values()), u"[] window 7"_s);
 }
 
-static const RegisterTest<TestCommandTemplate> registration;
+static const RegisterTest<TestCommandTemplate> registrationOfCommandTemplate;
 
 } // namespace batchwright
 

@@ -75,7 +75,7 @@ void TestJsonLines::longKeyAroundManyValues()
     QCOMPARE(jsonLine(json, QString::fromLatin1(key) + u"[30000]"_s), 2);
 }
 
-static const RegisterTest<TestJsonLines> registration;
+static const RegisterTest<TestJsonLines> registrationOfJsonLines;
 
 } // namespace batchwright
 

@@ -181,7 +181,7 @@ void TestOption::presetSaysWhatItTakes()
     }
 }
 
-static const RegisterTest<TestOption> registration;
+static const RegisterTest<TestOption> registrationOfOption;
 
 } // namespace batchwright
 

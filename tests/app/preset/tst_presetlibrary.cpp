@@ -134,7 +134,7 @@ void TestPresetLibrary::onlyJsonFilesAreRead()
     QVERIFY(library.problems().isEmpty());
 }
 
-static const RegisterTest<TestPresetLibrary> registration;
+static const RegisterTest<TestPresetLibrary> registrationOfPresetLibrary;
 
 } // namespace batchwright
 

@@ -364,7 +364,7 @@ void TestPresetReader::notAnObject()
              qPrintable(read.error().sentence));
 }
 
-static const RegisterTest<TestPresetReader> registration;
+static const RegisterTest<TestPresetReader> registrationOfPresetReader;
 
 } // namespace batchwright
 

@@ -184,7 +184,7 @@ void TestToolLibrary::ownFileLoads()
     QVERIFY(tools.check(ResultCheck::Image, CheckDepth::Full, photo));
 }
 
-static const RegisterTest<TestToolLibrary> registration;
+static const RegisterTest<TestToolLibrary> registrationOfToolLibrary;
 
 } // namespace batchwright
 

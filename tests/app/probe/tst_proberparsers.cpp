@@ -381,7 +381,7 @@ void TestProberParsers::pngOrientations()
     QCOMPARE(pngOrientation(folder.filePath(u"nowhere.png"_s)), 0);
 }
 
-static const RegisterTest<TestProberParsers> registration;
+static const RegisterTest<TestProberParsers> registrationOfProberParsers;
 
 } // namespace batchwright
 

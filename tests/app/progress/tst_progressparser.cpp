@@ -330,7 +330,7 @@ void TestProgressParser::silent()
     QVERIFY(!makeProgressParser({ProgressKind::None, {}}, 1000, 25)->totals().outputBytes);
 }
 
-static const RegisterTest<TestProgressParser> registration;
+static const RegisterTest<TestProgressParser> registrationOfProgressParser;
 
 } // namespace batchwright
 

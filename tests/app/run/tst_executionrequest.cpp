@@ -175,7 +175,7 @@ void TestExecutionRequest::noSandboxIsNoFaultOfTheResult()
     QVERIFY2(m_result.error.sentence.contains(u"out of namespaces"_s), qPrintable(m_result.error.sentence));
 }
 
-static const RegisterTest<TestExecutionRequest> registration;
+static const RegisterTest<TestExecutionRequest> registrationOfExecutionRequest;
 
 } // namespace batchwright
 

@@ -110,7 +110,7 @@ void TestExitWords::refusedStarts()
     QCOMPARE(error->detail, result.startProblem);
 }
 
-static const RegisterTest<TestExitWords> registration;
+static const RegisterTest<TestExitWords> registrationOfExitWords;
 
 } // namespace batchwright
 

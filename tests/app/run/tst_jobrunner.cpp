@@ -297,7 +297,7 @@ void TestJobRunner::cancelInEachPhase()
     QCOMPARE(m_target->runningCount(), 0);
 }
 
-static const RegisterTest<TestJobRunner> registration;
+static const RegisterTest<TestJobRunner> registrationOfJobRunner;
 
 } // namespace batchwright
 

@@ -287,7 +287,7 @@ void TestJobRunnerFailures::logIsBounded()
     QVERIFY2(m_result.log.size() < 64 * 1024, qPrintable(QString::number(m_result.log.size())));
 }
 
-static const RegisterTest<TestJobRunnerFailures> registration;
+static const RegisterTest<TestJobRunnerFailures> registrationOfJobRunnerFailures;
 
 } // namespace batchwright
 

@@ -298,7 +298,7 @@ void TestJobRunnerResults::attributesAreLeft()
     QCOMPARE(m_files->calls(Operation::CopyAttributes), 0);
 }
 
-static const RegisterTest<TestJobRunnerResults> registration;
+static const RegisterTest<TestJobRunnerResults> registrationOfJobRunnerResults;
 
 } // namespace batchwright
 

@@ -324,7 +324,7 @@ void TestJobWorkspace::everyFailureLeavesNothing()
     QCOMPARE(readFile(path(u"a.jpg"_s)), "source");
 }
 
-static const RegisterTest<TestJobWorkspace> registration;
+static const RegisterTest<TestJobWorkspace> registrationOfJobWorkspace;
 
 } // namespace batchwright
 

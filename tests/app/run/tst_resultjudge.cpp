@@ -365,7 +365,7 @@ void TestResultJudge::measures()
     }
 }
 
-static const RegisterTest<TestResultJudge> registration;
+static const RegisterTest<TestResultJudge> registrationOfResultJudge;
 
 } // namespace batchwright
 

@@ -181,7 +181,7 @@ void TestRunFaults::clockSteps()
     }
 }
 
-static const RegisterTest<TestRunFaults> registration;
+static const RegisterTest<TestRunFaults> registrationOfRunFaults;
 
 } // namespace batchwright
 

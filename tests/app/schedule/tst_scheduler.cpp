@@ -257,7 +257,7 @@ void TestScheduler::destroyedWhileRunning()
     QVERIFY(runs.running().isEmpty()); // the runs went with it
 }
 
-static const RegisterTest<TestScheduler> registration;
+static const RegisterTest<TestScheduler> registrationOfScheduler;
 
 } // namespace batchwright
 

@@ -117,7 +117,7 @@ void TestSchedulerHistories::randomHistories()
     }
 }
 
-static const RegisterTest<TestSchedulerHistories> registration;
+static const RegisterTest<TestSchedulerHistories> registrationOfSchedulerHistories;
 
 } // namespace batchwright
 

@@ -121,7 +121,7 @@ void TestSlotPool::randomHistories()
     }
 }
 
-static const RegisterTest<TestSlotPool> registration;
+static const RegisterTest<TestSlotPool> registrationOfSlotPool;
 
 } // namespace batchwright
 

@@ -158,7 +158,7 @@ void TestAlbumSheet::counts()
     QVERIFY(!checkTrackCount(sheet, 4, u"a.cue"_s));
 }
 
-static const RegisterTest<TestAlbumSheet> registration;
+static const RegisterTest<TestAlbumSheet> registrationOfAlbumSheet;
 
 } // namespace batchwright
 

@@ -158,7 +158,7 @@ void TestQueueHolds::personGoesOn()
     QVERIFY(!m_holds->isHolding());
 }
 
-static const RegisterTest<TestQueueHolds> registration;
+static const RegisterTest<TestQueueHolds> registrationOfQueueHolds;
 
 } // namespace batchwright
 

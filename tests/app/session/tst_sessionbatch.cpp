@@ -398,7 +398,7 @@ void TestSessionBatch::destroyedInTheMiddle()
     }
 }
 
-static const RegisterTest<TestSessionBatch> registration;
+static const RegisterTest<TestSessionBatch> registrationOfSessionBatch;
 
 } // namespace batchwright
 

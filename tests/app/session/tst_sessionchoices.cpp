@@ -226,7 +226,7 @@ void TestSessionChoices::missingProgramsAreInThePlan()
     QCOMPARE(bench.session().plan().problems.first().jobs, 3);
 }
 
-static const RegisterTest<TestSessionChoices> registration;
+static const RegisterTest<TestSessionChoices> registrationOfSessionChoices;
 
 } // namespace batchwright
 

@@ -243,7 +243,7 @@ void TestSessionDisks::twinNames()
     QCOMPARE(folded.size(), 2 * names.size()); // also where case and composition do not count
 }
 
-static const RegisterTest<TestSessionDisks> registration;
+static const RegisterTest<TestSessionDisks> registrationOfSessionDisks;
 
 } // namespace batchwright
 

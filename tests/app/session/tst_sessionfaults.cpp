@@ -294,7 +294,7 @@ void TestSessionFaults::fewFileHandles()
     QVERIFY2(bench.leftovers().isEmpty(), qPrintable(bench.leftovers().join(u' ')));
 }
 
-static const RegisterTest<TestSessionFaults> registration;
+static const RegisterTest<TestSessionFaults> registrationOfSessionFaults;
 
 } // namespace batchwright
 

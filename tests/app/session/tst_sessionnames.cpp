@@ -147,7 +147,7 @@ void TestSessionNames::foldersWithStrangeNames()
     }
 }
 
-static const RegisterTest<TestSessionNames> registration;
+static const RegisterTest<TestSessionNames> registrationOfSessionNames;
 
 } // namespace batchwright
 

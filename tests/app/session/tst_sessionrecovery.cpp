@@ -302,7 +302,7 @@ void TestSessionRecovery::oldRunsBecomeFinal()
     QVERIFY(readFile(bench.path(u"results/text-0001.out"_s)) != "the old one");
 }
 
-static const RegisterTest<TestSessionRecovery> registration;
+static const RegisterTest<TestSessionRecovery> registrationOfSessionRecovery;
 
 } // namespace batchwright
 

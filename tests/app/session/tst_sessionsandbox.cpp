@@ -293,7 +293,7 @@ void TestSessionSandbox::nothingOutlivesTheKilledProgram()
     QCOMPARE(readFile(folder.filePath(u"a.txt"_s)), QByteArray("text"));
 }
 
-static const RegisterTest<TestSessionSandbox> registration;
+static const RegisterTest<TestSessionSandbox> registrationOfSessionSandbox;
 
 } // namespace batchwright
 

@@ -81,7 +81,7 @@ void TestSessionScale::tenThousandJobsWithoutAProgram()
     QCOMPARE(namesIn(bench.path(u"sources"_s)).size(), count);
 }
 
-static const RegisterTest<TestSessionScale> registration;
+static const RegisterTest<TestSessionScale> registrationOfSessionScale;
 
 } // namespace batchwright
 

@@ -132,7 +132,7 @@ void TestSettings::unwritableFileIsTold()
     QVERIFY(!Settings{}.save(m_folder.filePath(u"a-file/settings.ini"_s)));
 }
 
-static const RegisterTest<TestSettings> registration;
+static const RegisterTest<TestSettings> registrationOfSettings;
 
 } // namespace batchwright
 

@@ -1,6 +1,6 @@
 // Several test classes in one program: each test file ends with
 //
-//   static const RegisterTest<TestCommandTemplate> registration;
+//   static const RegisterTest<TestCommandTemplate> registrationOfCommandTemplate;
 //   #include "tst_commandtemplate.moc"
 //
 // and testmain.cpp runs all of them, one after the other.

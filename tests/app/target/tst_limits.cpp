@@ -114,7 +114,7 @@ void TestLimits::noTimeoutAfterTheEnd()
     QCOMPARE(run.results.first().timeout, Timeout::None);
 }
 
-static const RegisterTest<TestLimits> registration;
+static const RegisterTest<TestLimits> registrationOfLimits;
 
 } // namespace batchwright
 

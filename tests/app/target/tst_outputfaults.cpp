@@ -145,7 +145,7 @@ void TestOutputFaults::noCoreDumps()
     QVERIFY(QDir(folder.path()).isEmpty(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden));
 }
 
-static const RegisterTest<TestOutputFaults> registration;
+static const RegisterTest<TestOutputFaults> registrationOfOutputFaults;
 
 } // namespace batchwright
 

@@ -232,7 +232,7 @@ void TestProcessRunner::lastOutputIsSeen()
     }
 }
 
-static const RegisterTest<TestProcessRunner> registration;
+static const RegisterTest<TestProcessRunner> registrationOfProcessRunner;
 
 } // namespace batchwright
 

@@ -169,7 +169,7 @@ void TestProcessStop::targetTakesAllWithIt()
     QVERIFY(livingChildren().isEmpty());
 }
 
-static const RegisterTest<TestProcessStop> registration;
+static const RegisterTest<TestProcessStop> registrationOfProcessStop;
 
 } // namespace batchwright
 

@@ -246,7 +246,7 @@ void TestStartFaults::numberIsReused()
     QVERIFY(isAlive(number));
 }
 
-static const RegisterTest<TestStartFaults> registration;
+static const RegisterTest<TestStartFaults> registrationOfStartFaults;
 
 } // namespace batchwright
 

@@ -124,7 +124,7 @@ void TestStopFaults::ffmpegEndsItsFile()
     QCOMPARE(player.standardError, "");
 }
 
-static const RegisterTest<TestStopFaults> registration;
+static const RegisterTest<TestStopFaults> registrationOfStopFaults;
 
 } // namespace batchwright
 
