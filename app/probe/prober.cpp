@@ -96,13 +96,14 @@ ToolOutput ask(const Question &question, const QString &program, const QStringLi
         }
         pinned = std::move(*opened);
         command = question.guard(command, question.input, pinned.descriptor());
-        process.setStandardInputFile(QProcess::nullDevice());
     } else {
         process.setStandardInputFile(question.path);
     }
     process.setProcessEnvironment(command.environment);
     process.setChildProcessModifier([descriptor = pinned.descriptor()] { prepareChild(descriptor); });
-    process.start(command.program, command.arguments, QIODevice::ReadOnly);
+    process.start(command.program, command.arguments, QIODevice::ReadWrite);
+    process.write(command.standardInput);
+    process.closeWriteChannel();
     // A header that takes longer to read is a trap or a dead disk.
     QDeadlineTimer deadline(60'000);
     constexpr int lookInterval = 50; // ms between looks at the stop flag

@@ -40,6 +40,7 @@ public:
         QString program;
         QStringList arguments;
         QProcessEnvironment environment;
+        QByteArray standardInput = {}; ///< is written to it
     };
     /// Makes it see an open file (read-only, by `input`, a name without folder), and little else. Called on pool threads.
     using Guard = std::function<Command(const Command &command, const QString &input, int descriptor)>;

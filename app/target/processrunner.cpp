@@ -86,7 +86,9 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
     m_process->setArguments(request.arguments);
     m_process->setWorkingDirectory(request.workingFolder);
     m_process->setProcessEnvironment(request.environment);
-    m_process->setStandardInputFile(QProcess::nullDevice());
+    if (!request.sandbox) {
+        m_process->setStandardInputFile(QProcess::nullDevice());
+    }
     const ChildSetup setup{::getpid(), static_cast<rlim_t>(request.limits.addressSpaceBytes),
                            static_cast<rlim_t>(request.limits.fileBytes),
                            request.sandbox ? request.sandbox->inputDescriptor : -1};
@@ -102,6 +104,10 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
 
     connect(m_process.get(), &QProcess::started, this, [this] {
         m_group = m_process->processId(); // it is 0 again by the time finished() comes
+        if (m_request.sandbox) {
+            m_process->write(sandboxStartLine);
+            m_process->closeWriteChannel();
+        }
         for (QTimer *timer : {&m_wallTimer, &m_silenceTimer}) {
             if (timer->interval() > 0) {
                 timer->start();
@@ -138,7 +144,7 @@ ProcessRunner::~ProcessRunner()
 
 void ProcessRunner::start()
 {
-    m_process->start(QIODevice::ReadOnly);
+    m_process->start(m_request.sandbox ? QIODevice::ReadWrite : QIODevice::ReadOnly);
 }
 
 void ProcessRunner::stop()

@@ -81,6 +81,17 @@ void addFiles(QStringList &arguments, const SandboxView &view)
     }
 }
 
+/// How a shell that could not become the program says so: "batchwright: 1: exec: /x: not found".
+const QByteArray shellMark = QByteArrayLiteral("batchwright: 1: exec: ");
+
+/// Waits for sandboxStartLine. The shell's name is what its complaints begin with.
+void addCommand(QStringList &arguments, const ExecutionRequest &request)
+{
+    arguments << QStringLiteral("--") << QStringLiteral("/bin/sh") << QStringLiteral("-c")
+              << QStringLiteral("read -r line && exec \"$@\" </dev/null") << QStringLiteral("batchwright")
+              << request.program << request.arguments;
+}
+
 bool isFatal(int signal)
 {
     static constexpr int fatal[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,
@@ -130,7 +141,8 @@ ExecutionRequest sandboxedRequest(const ExecutionRequest &request, const Sandbox
     addProgram(wrapped.arguments, canonicalProgram);
     addFiles(wrapped.arguments, view);
     wrapped.arguments << QStringLiteral("--remount-ro") << QStringLiteral("/") << QStringLiteral("--chdir")
-                      << sandboxWorkFolder << QStringLiteral("--") << request.program << request.arguments;
+                      << sandboxWorkFolder;
+    addCommand(wrapped.arguments, request);
     return wrapped;
 }
 
@@ -144,12 +156,14 @@ ExecutionResult withoutSandbox(ExecutionResult result)
     if (result.end != End::Exited) {
         return result;
     }
-    const QByteArray mark("bwrap: ");
-    if (result.exitCode == 1 && result.droppedBytes == 0 && result.standardError.startsWith(mark)) {
-        const QByteArray line = result.standardError.mid(mark.size());
-        const QString problem = QString::fromUtf8(line.left(line.indexOf('\n'))).trimmed();
-        result.end = problem.startsWith(QLatin1String("execvp ")) ? End::FailedToStart : End::SandboxFailed;
-        result.startProblem = problem;
+    const QByteArray bwrapMark("bwrap: ");
+    const bool isBwrap = result.exitCode == 1 && result.standardError.startsWith(bwrapMark);
+    const bool isShell =
+        (result.exitCode == 126 || result.exitCode == 127) && result.standardError.startsWith(shellMark);
+    if (result.droppedBytes == 0 && (isBwrap || isShell)) {
+        const QByteArray line = result.standardError.mid(isBwrap ? bwrapMark.size() : shellMark.size());
+        result.end = isShell ? End::FailedToStart : End::SandboxFailed;
+        result.startProblem = QString::fromUtf8(line.left(line.indexOf('\n'))).trimmed();
         return result;
     }
     if (isFatal(result.exitCode - 128)) {

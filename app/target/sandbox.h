@@ -25,6 +25,11 @@ SandboxHost lookAtHost();
 /// The folder that programs in a sandbox work in.
 inline const QString sandboxWorkFolder = QStringLiteral("/job");
 
+/// What must be written to bwrap's standard input before anything runs in the sandbox. A sandbox whose maker is killed in
+/// the milliseconds before bwrap has tied it to itself would else live on, and its program with it: it then reads the
+/// end of the pipe instead of this line, and ends. The program's own standard input is the null device.
+inline const QByteArray sandboxStartLine = QByteArrayLiteral("go\n");
+
 /// The request of bwrap that runs `request`, which has a sandbox, in it. `canonicalProgram` is its program without
 /// symbolic links; what does not lie in /usr is shown as well.
 ExecutionRequest sandboxedRequest(const ExecutionRequest &request, const SandboxHost &host,

@@ -83,8 +83,12 @@ void TestSandbox::wholeCommandLine()
         "--ro-bind-try /etc/dcmtk /etc/dcmtk --proc /proc --dev /dev --size 67108864 --tmpfs /dev/shm "
         "--remount-ro /dev --size 268435456 --tmpfs /tmp --dir /job "
         "--ro-bind /home/ada/a.jpg /job/in.jpg --bind /home/ada/out/.batchwright-x /job/out "
-        "--remount-ro / --chdir /job -- /usr/bin/vips copy in.jpg out/out.png"_s;
-    QCOMPARE(wrapped.arguments, expected.split(u' '));
+        "--remount-ro / --chdir /job --"_s;
+    QCOMPARE(wrapped.arguments,
+             expected.split(u' ')
+                 + QStringList({u"/bin/sh"_s, u"-c"_s, u"read -r line && exec \"$@\" </dev/null"_s,
+                                u"batchwright"_s, u"/usr/bin/vips"_s, u"copy"_s, u"in.jpg"_s,
+                                u"out/out.png"_s}));
 }
 
 void TestSandbox::environmentIsMinimal()
@@ -147,7 +151,7 @@ void TestSandbox::programsOutsideOfUsr()
         }
     }
     QCOMPARE(found, shown);
-    QVERIFY(has(arguments, {u"--"_s, program}));
+    QVERIFY(has(arguments, {u"batchwright"_s, program}));
 }
 
 void TestSandbox::olderHosts()
@@ -199,8 +203,10 @@ void TestSandbox::endIsThatOfTheProgram_data()
     QTest::newRow("no fatal signal") << 128 + SIGCHLD << QByteArray() << End::Exited << 0 << QString();
     QTest::newRow("bwrap") << 1 << QByteArray("bwrap: No permissions to create new namespace\n")
                            << End::SandboxFailed << 0 << u"No permissions to create new namespace"_s;
-    QTest::newRow("program") << 1 << QByteArray("bwrap: execvp /x: No such file or directory\n")
-                             << End::FailedToStart << 0 << u"execvp /x: No such file or directory"_s;
+    QTest::newRow("program") << 127 << QByteArray("batchwright: 1: exec: /x: not found\n")
+                             << End::FailedToStart << 0 << u"/x: not found"_s;
+    QTest::newRow("no program") << 126 << QByteArray("batchwright: 1: exec: /usr: Permission denied\n")
+                                << End::FailedToStart << 0 << u"/usr: Permission denied"_s;
     QTest::newRow("later") << 1 << QByteArray("hello\nbwrap: x\n") << End::Exited << 0 << QString();
 }
 
@@ -222,7 +228,7 @@ void TestSandbox::endIsThatOfTheProgram()
              end == End::Exited || end == End::SandboxFailed || end == End::FailedToStart ? exitCode : 0);
 }
 
-static const RegisterTest<TestSandbox> registration;
+static const RegisterTest<TestSandbox> registrationOfSandbox;
 
 } // namespace batchwright
 

@@ -46,6 +46,7 @@ private slots:
     void stopEndsEveryProcess();
     void nothingOutlivesTheEnd();
     void destroyingEndsEveryProcess();
+    void nothingRunsWithoutUs();
     void timeLimitEndsEveryProcess();
     void refusesWhereOneIsRequired();
     void runsWithoutWhereItIsOff();
@@ -303,6 +304,23 @@ void TestSandboxedRun::destroyingEndsEveryProcess()
     QTRY_COMPARE(processesWith(word), 0);
 }
 
+/// We are killed before bwrap has come so far that it ends with us: all that is left of us is a pipe without a writer.
+void TestSandboxedRun::nothingRunsWithoutUs()
+{
+    const ExecutionRequest wanted = request({u"--write"_s, u"out/ran"_s});
+    const ExecutionRequest wrapped = sandboxedRequest(wanted, m_sandbox.host, wanted.program);
+    for (const QByteArray &line : {QByteArray(), sandboxStartLine}) {
+        QProcess process;
+        process.setProcessEnvironment(wrapped.environment);
+        process.start(wrapped.program, wrapped.arguments);
+        process.write(line);
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.exitCode() == 0, !line.isEmpty());
+        QCOMPARE(QFileInfo::exists(path(u"results/ran"_s)), !line.isEmpty());
+    }
+}
+
 void TestSandboxedRun::timeLimitEndsEveryProcess()
 {
     const QByteArray word = "timeLimit-" + QByteArray::number(QCoreApplication::applicationPid());
@@ -364,7 +382,7 @@ void TestSandboxedRun::findsOutThatItIsRefused()
     QVERIFY(!older.host.canDisableUserNamespaces);
 }
 
-static const RegisterTest<TestSandboxedRun> registration;
+static const RegisterTest<TestSandboxedRun> registrationOfSandboxedRun;
 
 } // namespace batchwright
 
