@@ -33,10 +33,24 @@ void crashIfMarked([[maybe_unused]] const InputFile &file)
 #endif
 }
 
+/// Pages that the last photo needed are kept for the next one, because the kernel clears every page that it gives; what
+/// is more than an ordinary photo needs goes back.
+void releaseMemory()
+{
+    constexpr size_t mostKept = 48 * 1024 * 1024; // bytes: planes and coefficients of a result of 8 megapixels
+    if (::mallinfo2().arena > mostKept) {
+        ::malloc_trim(0);
+    }
+}
+
 } // namespace
 
 int Worker::run()
 {
+    // Set by hand, they no longer grow with what is freed.
+    ::mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
+    ::mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+    ::mallopt(M_ARENA_MAX, 2);
     if (!answer(0, ReadyAnswer{QStringLiteral(BATCHWRIGHT_VERSION), readableFormats(), writableFormats()})) {
         return 1;
     }
@@ -53,7 +67,7 @@ int Worker::run()
         }
         serve(**received);
         received = std::optional<Datagram>();
-        ::malloc_trim(0);
+        releaseMemory();
     }
 }
 
