@@ -36,6 +36,22 @@ QByteArray webpChunk(const char *type, const QByteArray &content)
            + QByteArray(content.size() & 1, '\0');
 }
 
+/// All chunks but metadata: libvips writes an EXIF of its own where there was none.
+QByteArray pictureChunks(const QByteArray &webp)
+{
+    QByteArray kept;
+    for (qsizetype at = 12; at + 8 <= webp.size();) {
+        const auto length = static_cast<qsizetype>(qFromLittleEndian<quint32>(webp.constData() + at + 4));
+        const qsizetype whole = 8 + length + (length & 1);
+        const QByteArray type = webp.mid(at, 4);
+        if (type != "EXIF" && type != "XMP " && type != "ICCP") {
+            kept += webp.mid(at, whole);
+        }
+        at += whole;
+    }
+    return kept;
+}
+
 QByteArray box(const char *type, const QByteArray &content)
 {
     return big32(static_cast<quint32>(content.size() + 8)) + QByteArray(type, 4) + content;
@@ -66,16 +82,16 @@ QByteArray pngWithMetadata(const QByteArray &png, const Metadata &metadata)
 QByteArray webpWithMetadata(const QByteArray &webp, const Metadata &metadata, const QSize &size,
                             bool hasAlpha)
 {
-    if ((metadata.exif.isEmpty() && metadata.xmp.isEmpty() && metadata.icc.isEmpty()) || webp.size() < 20) {
+    if (webp.size() < 20) {
         return webp;
     }
     enum Flag : quint8 { Xmp = 0x04, Exif = 0x08, Alpha = 0x10, Profile = 0x20 };
     quint8 flags = 0;
-    QByteArray chunks = webp.mid(12);
+    QByteArray chunks = pictureChunks(webp);
     QByteArray header;
     if (chunks.startsWith("VP8X")) {
         header = chunks.mid(8, 10);
-        flags = static_cast<quint8>(header.at(0));
+        flags = static_cast<quint8>(header.at(0)) & ~(Xmp | Exif | Profile);
         chunks.remove(0, 18);
     } else {
         header = little(0, 4) + little(static_cast<quint32>(size.width() - 1), 3)

@@ -142,6 +142,10 @@ void takeFrames(PictureSource &source)
 QString pictureFormatOf(const InputFile &file)
 {
     const QByteArray head = file.read(0, 32);
+    // A scan may carry a TIFF header in front, and is none.
+    if (file.read(128, 4) == "DICM") {
+        return {};
+    }
     const QByteArray brand = head.mid(8, 4);
     if (head.startsWith("\xff\xd8\xff")) {
         return QStringLiteral("jpeg");

@@ -39,6 +39,18 @@ Error damaged(const QString &detail)
 
 } // namespace
 
+OFCondition ScanFile::readBytes(E_FileReadMode mode)
+{
+    DcmInputBufferStream stream;
+    stream.setBuffer(m_bytes.constData(), static_cast<offile_off_t>(m_bytes.size()));
+    stream.setEos();
+    m_format.setReadMode(mode);
+    m_format.transferInit();
+    const OFCondition condition = m_format.read(stream);
+    m_format.transferEnd();
+    return condition;
+}
+
 Outcome ScanFile::read(const InputFile &file, Extent extent)
 {
     setUpOnce();
@@ -47,12 +59,12 @@ Outcome ScanFile::read(const InputFile &file, Extent extent)
                      QStringLiteral("Convert it with a preset that runs a program of its own."), QString()};
     }
     m_bytes = file.read(0, extent == Extent::Whole ? file.size() : headerBytes);
-    DcmInputBufferStream stream;
-    stream.setBuffer(m_bytes.constData(), static_cast<offile_off_t>(m_bytes.size()));
-    stream.setEos();
-    m_format.transferInit();
-    const OFCondition condition = m_format.read(stream);
-    m_format.transferEnd();
+    OFCondition condition = readBytes(ERM_autoDetect);
+    // Old scans have no file header: the bytes begin with the data set.
+    if (condition.bad() && m_bytes.mid(128, 4) != "DICM") {
+        m_format.clear();
+        condition = readBytes(ERM_dataset);
+    }
     const bool isHeader = extent == Extent::Header && dataset() && dataset()->card() > 0;
     if (condition.bad() && !isHeader) {
         return damaged(QString::fromLatin1(condition.text()));
@@ -90,24 +102,39 @@ bool ScanFile::isJpeg2000()
     return coding == EXS_JPEG2000LosslessOnly || coding == EXS_JPEG2000;
 }
 
-Outcome ScanFile::unpackFrame(int frame)
+QByteArray ScanFile::packedFrame(int frame)
 {
     DcmElement *element = nullptr;
     DcmPixelSequence *sequence = nullptr;
-    DcmPixelItem *item = nullptr;
-    Uint8 *packed = nullptr;
+    QByteArray packed;
     const bool isThere =
         dataset()->findAndGetElement(DCM_PixelData, element).good()
         && static_cast<DcmPixelData *>(element)
                ->getEncapsulatedRepresentation(dataset()->getOriginalXfer(), nullptr, sequence)
-               .good()
-        && sequence->getItem(item, static_cast<unsigned long>(frame)).good() // the first is a table
-        && item->getUint8Array(packed).good();
-    if (!isThere) {
+               .good();
+    // The first item is a table of places. Every frame has one item, but a frame that is alone may have several.
+    const bool isAlone = number(DCM_NumberOfFrames, 1) <= 1;
+    const unsigned long first = isAlone ? 1 : static_cast<unsigned long>(frame);
+    const unsigned long last = isThere && isAlone ? sequence->card() - 1 : first;
+    for (unsigned long i = first; isThere && i <= last; ++i) {
+        DcmPixelItem *item = nullptr;
+        Uint8 *bytes = nullptr;
+        if (sequence->getItem(item, i).bad() || item->getUint8Array(bytes).bad() || !bytes) {
+            return {};
+        }
+        packed.append(reinterpret_cast<const char *>(bytes), static_cast<qsizetype>(item->getLength()));
+    }
+    return packed;
+}
+
+Outcome ScanFile::unpackFrame(int frame)
+{
+    const QByteArray packed = packedFrame(frame);
+    if (packed.isEmpty()) {
         return damaged(QStringLiteral("there is no frame %1").arg(frame));
     }
     try {
-        VipsBlob *blob = vips_blob_copy(packed, item->getLength());
+        VipsBlob *blob = vips_blob_copy(packed.constData(), static_cast<size_t>(packed.size()));
         const vips::VImage image = vips::VImage::jp2kload_buffer(blob).copy_memory();
         vips_area_unref(VIPS_AREA(blob));
         const int bits = number(DCM_BitsAllocated, 16);

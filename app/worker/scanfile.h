@@ -28,6 +28,9 @@ public:
     bool isJpeg2000();
 
 private:
+    OFCondition readBytes(E_FileReadMode mode);
+    QByteArray packedFrame(int frame);
+
     QByteArray m_bytes;
     DcmFileFormat m_format;
 };

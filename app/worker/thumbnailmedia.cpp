@@ -75,8 +75,7 @@ FramePicture scaledFrame(const AVFrame *frame, const AVStream *stream, int side)
     }
     const AVRational ratio = stream->sample_aspect_ratio;
     const double stretch = ratio.num > 0 && ratio.den > 0 ? std::clamp(av_q2d(ratio), 0.1, 10.0) : 1;
-    const double factor =
-        std::min(1.0, side / std::max(frame->width * stretch, double(frame->height)));
+    const double factor = std::min(1.0, side / std::max(frame->width * stretch, double(frame->height)));
     picture.width = std::max(1, static_cast<int>(std::lround(frame->width * stretch * factor)));
     picture.height = std::max(1, static_cast<int>(std::lround(frame->height * factor)));
     const Own<SwsContext> scaler(

@@ -37,7 +37,8 @@ void crashIfMarked([[maybe_unused]] const InputFile &file)
 /// is more than an ordinary photo needs goes back.
 void releaseMemory()
 {
-    constexpr size_t mostKept = 48 * 1024 * 1024; // bytes: planes and coefficients of a result of 8 megapixels
+    constexpr size_t mostKept =
+        48 * 1024 * 1024; // bytes: planes and coefficients of a result of 8 megapixels
     if (::mallinfo2().arena > mostKept) {
         ::malloc_trim(0);
     }
