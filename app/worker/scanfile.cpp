@@ -66,6 +66,12 @@ Outcome ScanFile::read(const InputFile &file, Extent extent)
         condition = readBytes(ERM_dataset);
     }
     const bool isHeader = extent == Extent::Header && dataset() && dataset()->card() > 0;
+    if (condition.bad() && !isHeader && m_bytes.mid(128, 4) != "DICM") {
+        // Without a header, damage cannot be told from another kind of bytes; other programs can be told to guess.
+        return Error{ErrorKind::NoPicture,
+                     QStringLiteral("The scan has no file header, and its bytes could not be read."),
+                     QString(), QString::fromLatin1(condition.text())};
+    }
     if (condition.bad() && !isHeader) {
         return damaged(QString::fromLatin1(condition.text()));
     }

@@ -51,8 +51,8 @@ class TestWorker final : public QObject
     Q_OBJECT
 
 private slots:
+    void initTestCase();
     void init();
-    void cleanup();
     void everyOrientationBecomesUpright_data();
     void everyOrientationBecomesUpright();
     void placeAndMetadataGoWhenAsked();
@@ -77,19 +77,17 @@ private:
     std::unique_ptr<WorkerClient> m_worker;
 };
 
-void TestWorker::init()
+void TestWorker::initTestCase()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
-    m_worker = std::make_unique<WorkerClient>(QStringLiteral(BATCHWRIGHT_WORKER));
     if (!has("vips") || !has("exiftool")) {
         QSKIP("vips and exiftool judge the results; they are not installed");
     }
+    m_worker = std::make_unique<WorkerClient>(QStringLiteral(BATCHWRIGHT_WORKER));
 }
 
-void TestWorker::cleanup()
+void TestWorker::init()
 {
-    m_worker.reset();
-    m_folder.reset();
+    m_folder = std::make_unique<QTemporaryDir>();
 }
 
 QString TestWorker::photo(int width, int height)
@@ -238,26 +236,25 @@ void TestWorker::transparencyIsLaidOnTheBackground()
 
 void TestWorker::sixteenBitsStay()
 {
-    const QString grey = path(QStringLiteral("grey.v"));
-    const QString source = path(QStringLiteral("deep.png"));
-    output(QStringLiteral("vips"), {QStringLiteral("grey"), grey, QStringLiteral("64"), QStringLiteral("8")});
-    output(QStringLiteral("vips"), {QStringLiteral("linear"), grey, path(QStringLiteral("wide.v")),
-                                    QStringLiteral("65535"), QStringLiteral("0")});
-    output(QStringLiteral("vips"),
-           {QStringLiteral("cast"), path(QStringLiteral("wide.v")), source, QStringLiteral("ushort")});
+    const QString source = path(QStringLiteral("deep.ppm"));
+    QByteArray pixels = "P5\n64 8\n65535\n";
+    for (int i = 0; i < 64 * 8; ++i) {
+        pixels.append(static_cast<char>(i % 64 * 4)).append('\x42');
+    }
+    writeFile(source, pixels);
+    const auto bits = [](const QString &file) {
+        return output(QStringLiteral("vipsheader"), {QStringLiteral("-f"), QStringLiteral("format"), file});
+    };
     for (const PictureFormat format : {PictureFormat::Png, PictureFormat::Tiff}) {
-        const QString result =
-            path(format == PictureFormat::Png ? QStringLiteral("out.png") : QStringLiteral("out.tif"));
+        const QString result = path(QStringLiteral("out.") + pictureFormatId(format));
         QVERIFY(m_worker->ask(convertTo(format), source, result).isDone);
-        QCOMPARE(output(QStringLiteral("vipsheader"),
-                        {QStringLiteral("-f"), QStringLiteral("format"), result}),
-                 QStringLiteral("ushort"));
+        QVERIFY2(bits(result).contains(QStringLiteral("ushort"), Qt::CaseInsensitive),
+                 qPrintable(bits(result)));
         Request shallow = convertTo(format);
         conversion(shallow).operations.depth = 8;
         QVERIFY(m_worker->ask(shallow, source, result).isDone);
-        QCOMPARE(output(QStringLiteral("vipsheader"),
-                        {QStringLiteral("-f"), QStringLiteral("format"), result}),
-                 QStringLiteral("uchar"));
+        QVERIFY2(bits(result).contains(QStringLiteral("uchar"), Qt::CaseInsensitive),
+                 qPrintable(bits(result)));
     }
 }
 
