@@ -20,7 +20,7 @@ namespace {
 const QList<QStringList> layers = {
     {QStringLiteral("app/base")},
     {QStringLiteral("app/media")},
-    {QStringLiteral("app/preset")},
+    {QStringLiteral("app/preset"), QStringLiteral("app/worker")},
     {QStringLiteral("app/job")},
     {QStringLiteral("app/progress"), QStringLiteral("app/output"), QStringLiteral("app/target"),
      QStringLiteral("app/probe")},
@@ -199,12 +199,16 @@ void TestIncludes::violationsAreFound_data()
     row("ui/a.cpp", "<QWidget>", 0);
     row("app/job/a.cpp", "<QtConcurrent/QtConcurrentRun>", 0);
     row("app/job/a.cpp", "<QHash>", 0);
+    row("app/worker/a.cpp", "\"app/media/b.h\"", 0);
+    row("app/target/a.cpp", "\"app/worker/b.h\"", 0);
     row("app/job/a.cpp", "<QtCore/QHash>", 0);
     row("app/job/a.cpp", "<vector>", 0);
     row("app/job/a.cpp", "\"a.moc\"", 0);
 
     row("app/base/a.h", "\"app/media/b.h\"", 1);
     row("app/preset/a.h", "\"app/job/b.h\"", 1);
+    row("app/worker/a.h", "\"app/preset/b.h\"", 1);
+    row("app/worker/a.h", "\"app/job/b.h\"", 1);
     row("app/output/a.cpp", "\"app/target/b.h\"", 1);
     row("app/schedule/a.cpp", "\"app/run/b.h\"", 1);
     row("app/run/a.cpp", "\"app/session/b.h\"", 1);

@@ -1,0 +1,199 @@
+#include "app/worker/jpegwriter.h"
+
+#include "app/worker/jpegerrors.h"
+#include "app/worker/outputfile.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <jerror.h>
+
+namespace batchwright::worker {
+
+namespace {
+
+constexpr qsizetype longestMarker = 65533;
+
+struct FileDestination : jpeg_destination_mgr {
+    int descriptor = -1;
+    qint64 written = 0;
+    std::array<JOCTET, 64 * 1024> buffer;
+};
+
+void flush(j_compress_ptr encoder, size_t count)
+{
+    auto *destination = static_cast<FileDestination *>(encoder->dest);
+    if (const int reason = writeAll(destination->descriptor, destination->buffer.data(), count)) {
+        static_cast<JpegErrors *>(encoder->err)->reason = reason;
+        ERREXIT(encoder, JERR_FILE_WRITE);
+    }
+    destination->written += static_cast<qint64>(count);
+    destination->next_output_byte = destination->buffer.data();
+    destination->free_in_buffer = destination->buffer.size();
+}
+
+void setDestination(jpeg_compress_struct &encoder, FileDestination &destination, int descriptor)
+{
+    destination.descriptor = descriptor;
+    destination.next_output_byte = destination.buffer.data();
+    destination.free_in_buffer = destination.buffer.size();
+    destination.init_destination = [](j_compress_ptr) {};
+    destination.empty_output_buffer = [](j_compress_ptr full) -> boolean {
+        flush(full, static_cast<FileDestination *>(full->dest)->buffer.size());
+        return TRUE;
+    };
+    destination.term_destination = [](j_compress_ptr ended) {
+        const auto *own = static_cast<FileDestination *>(ended->dest);
+        flush(ended, own->buffer.size() - own->free_in_buffer);
+    };
+    encoder.dest = &destination;
+}
+
+void applySettings(jpeg_compress_struct &encoder, const JpegSettings &settings)
+{
+    jpeg_set_quality(&encoder, settings.quality, TRUE);
+    encoder.optimize_coding = settings.isOptimised ? TRUE : FALSE;
+    if (encoder.num_components == 3) {
+        encoder.comp_info[0].h_samp_factor = settings.isHalved ? 2 : 1;
+        encoder.comp_info[0].v_samp_factor = settings.isHalved ? 2 : 1;
+    }
+    if (settings.isProgressive) {
+        jpeg_simple_progression(&encoder);
+    }
+    if (settings.metadata.density >= 1 && settings.metadata.density <= 65535) {
+        encoder.density_unit = 1;
+        encoder.X_density = encoder.Y_density = static_cast<UINT16>(settings.metadata.density + 0.5);
+    }
+}
+
+void writeMarker(jpeg_compress_struct &encoder, int marker, const char *name, qsizetype nameLength,
+                 const QByteArray &content)
+{
+    if (content.isEmpty() || content.size() + nameLength > longestMarker) {
+        return;
+    }
+    jpeg_write_m_header(&encoder, marker, static_cast<unsigned>(content.size() + nameLength));
+    for (qsizetype i = 0; i < nameLength; ++i) {
+        jpeg_write_m_byte(&encoder, name[i]);
+    }
+    for (qsizetype i = 0; i < content.size(); ++i) {
+        jpeg_write_m_byte(&encoder, content.at(i));
+    }
+}
+
+void writeMetadata(jpeg_compress_struct &encoder, const Metadata &metadata)
+{
+    writeMarker(encoder, JPEG_APP0 + 1, "Exif\0\0", 6, metadata.exif);
+    writeMarker(encoder, JPEG_APP0 + 1, "http://ns.adobe.com/xap/1.0/\0", 29, metadata.xmp);
+    writeMarker(encoder, JPEG_APP0 + 13, "Photoshop 3.0\0", 14, metadata.iptc);
+    if (!metadata.icc.isEmpty()) {
+        jpeg_write_icc_profile(&encoder, reinterpret_cast<const JOCTET *>(metadata.icc.constData()),
+                               static_cast<unsigned>(metadata.icc.size()));
+    }
+    writeMarker(encoder, JPEG_COM, "", 0, metadata.comment);
+}
+
+/// The planes' last samples are repeated to the end of their last block.
+void padPlanes(JpegPlanes &planes)
+{
+    for (Plane &plane : planes.planes) {
+        for (int y = 0; y < plane.height; ++y) {
+            uint8_t *row = plane.row(y);
+            std::fill(row + plane.width, row + plane.stride, row[plane.width - 1]);
+        }
+    }
+}
+
+void writePlaneRows(jpeg_compress_struct &encoder, const JpegPlanes &planes, bool isHalved)
+{
+    constexpr int mostRows = 16;
+    const int step = planes.count == 3 && isHalved ? 16 : 8;
+    JSAMPROW rows[3][mostRows];
+    JSAMPARRAY arrays[3] = {rows[0], rows[1], rows[2]};
+    for (int top = 0; top < planes.size.height(); top += step) {
+        for (int i = 0; i < planes.count; ++i) {
+            const Plane &plane = planes.planes[static_cast<size_t>(i)];
+            const bool isSmall = i > 0 && isHalved;
+            const int first = isSmall ? top / 2 : top;
+            for (int y = 0; y < (isSmall ? step / 2 : step); ++y) {
+                rows[i][y] = const_cast<JSAMPROW>(plane.row(std::min(first + y, plane.height - 1)));
+            }
+        }
+        jpeg_write_raw_data(&encoder, arrays, static_cast<JDIMENSION>(step));
+    }
+}
+
+/// Sets up an encoder, lets `rows` write, and takes it down again.
+template<typename Setup, typename Rows>
+Result<qint64> encodeTo(int descriptor, const QSize &size, const Setup &setup, const Rows &rows)
+{
+    JpegErrors errors;
+    jpeg_compress_struct encoder{};
+    FileDestination destination;
+    encoder.err = &errors;
+    const bool isWritten = guarded(errors, [&] {
+        jpeg_create_compress(&encoder);
+        setDestination(encoder, destination, descriptor);
+        encoder.image_width = static_cast<JDIMENSION>(size.width());
+        encoder.image_height = static_cast<JDIMENSION>(size.height());
+        setup(encoder);
+        rows(encoder);
+        jpeg_finish_compress(&encoder);
+    });
+    jpeg_destroy_compress(&encoder);
+    if (isWritten) {
+        return destination.written;
+    }
+    return errors.reason != 0
+               ? writeError(errors.reason)
+               : Error{ErrorKind::ToolFailed, QStringLiteral("The JPEG file could not be made."),
+                       QStringLiteral("Choose another format."), QString::fromLatin1(errors.message)};
+}
+
+} // namespace
+
+Result<qint64> writeJpeg(int descriptor, JpegPlanes planes, const JpegSettings &settings)
+{
+    padPlanes(planes);
+    return encodeTo(
+        descriptor, planes.size,
+        [&](jpeg_compress_struct &encoder) {
+            encoder.input_components = planes.count;
+            encoder.in_color_space = planes.count == 1 ? JCS_GRAYSCALE : JCS_YCbCr;
+            jpeg_set_defaults(&encoder);
+            applySettings(encoder, settings);
+            encoder.raw_data_in = TRUE;
+        },
+        [&](jpeg_compress_struct &encoder) {
+            jpeg_start_compress(&encoder, TRUE);
+            writeMetadata(encoder, settings.metadata);
+            writePlaneRows(encoder, planes, settings.isHalved);
+        });
+}
+
+Result<qint64> writeJpeg(int descriptor, const uint8_t *pixels, const QSize &size, int channels,
+                         const JpegSettings &settings)
+{
+    return encodeTo(
+        descriptor, size,
+        [&](jpeg_compress_struct &encoder) {
+            encoder.input_components = channels;
+            encoder.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+            jpeg_set_defaults(&encoder);
+            applySettings(encoder, settings);
+        },
+        [&](jpeg_compress_struct &encoder) {
+            jpeg_start_compress(&encoder, TRUE);
+            writeMetadata(encoder, settings.metadata);
+            for (int y = 0; y < size.height(); ++y) {
+                auto *row = const_cast<JSAMPROW>(pixels)
+                            + static_cast<size_t>(y) * static_cast<size_t>(size.width())
+                                  * static_cast<size_t>(channels);
+                jpeg_write_scanlines(&encoder, &row, 1);
+            }
+        });
+}
+
+} // namespace batchwright::worker

@@ -1,0 +1,262 @@
+#include "app/worker/picturesource.h"
+
+#include "app/base/humantext.h"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace batchwright::worker {
+
+using vips::VImage;
+using vips::VOption;
+using vips::VSource;
+
+namespace {
+
+bool isHeifBrand(const QByteArray &brand)
+{
+    static const QList<QByteArray> brands{"heic", "heix", "mif1", "msf1", "hevc",
+                                          "avif", "avis", "heim", "heis"};
+    return brands.contains(brand);
+}
+
+/// TIFF files of cameras: by their maker's marks.
+bool isRaw(const QByteArray &head, const InputFile &file)
+{
+    if (head.mid(8, 4) == QByteArray("CR\x02\0", 4)) {
+        return true;
+    }
+    const QByteArray start = file.read(0, 256 * 1024);
+    const TiffBytes tiff(start);
+    constexpr quint16 dngVersion = 0xc612;
+    constexpr quint16 subDirectories = 0x014a;
+    constexpr quint16 make = 0x010f;
+    constexpr quint16 newSubfile = 0x00fe;
+    const qint64 first = tiff.firstDirectory();
+    // A camera's raw file has its preview first and the picture in a directory below.
+    return tiff.find(first, dngVersion).tag != 0
+           || (tiff.find(first, make).tag != 0 && tiff.find(first, subDirectories).tag != 0
+               && tiff.value(tiff.find(first, newSubfile)) == 1);
+}
+
+VOption *common(const Request &request)
+{
+    return VImage::option()
+        ->set("access", VIPS_ACCESS_SEQUENTIAL)
+        ->set("fail_on",
+              request.strictness == Strictness::AnyFault ? VIPS_FAIL_ON_WARNING : VIPS_FAIL_ON_TRUNCATED);
+}
+
+VImage load(const VSource &source, const QString &format, const Request &request, int pages)
+{
+    if (format == QLatin1String("jpeg")) {
+        return VImage::jpegload_source(source, common(request));
+    }
+    if (format == QLatin1String("png")) {
+        return VImage::pngload_source(source, common(request)->set("unlimited", false));
+    }
+    if (format == QLatin1String("webp")) {
+        return VImage::webpload_source(source, common(request)->set("n", pages));
+    }
+    if (format == QLatin1String("gif")) {
+        return VImage::gifload_source(source, common(request)->set("n", pages));
+    }
+    if (format == QLatin1String("tiff")) {
+        return VImage::tiffload_source(source, common(request)->set("n", pages));
+    }
+    if (format == QLatin1String("jxl")) {
+        return VImage::jxlload_source(source, common(request));
+    }
+    if (format == QLatin1String("jp2")) {
+        return VImage::jp2kload_source(source, common(request));
+    }
+    if (format == QLatin1String("ppm")) {
+        return VImage::ppmload_source(source, common(request));
+    }
+    return VImage::heifload_source(source, common(request));
+}
+
+QByteArray blobOf(const VImage &image, const char *name)
+{
+    size_t length = 0;
+    if (image.get_typeof(name) == 0) {
+        return {};
+    }
+    const void *bytes = image.get_blob(name, &length);
+    return QByteArray(static_cast<const char *>(bytes), static_cast<qsizetype>(length));
+}
+
+Metadata metadataOf(const InputFile &file, const PictureSource &source)
+{
+    Metadata metadata = source.format == QLatin1String("png")    ? metadataOfPng(file)
+                        : source.format == QLatin1String("webp") ? metadataOfWebp(file)
+                        : source.format == QLatin1String("jxl")  ? metadataOfJxl(file)
+                        : source.format == QLatin1String("tiff") ? metadataOfTiff(file)
+                                                                 : Metadata();
+    const VImage &image = source.image;
+    if (metadata.exif.isEmpty()) {
+        metadata.exif = blobOf(image, "exif-data");
+        if (metadata.exif.startsWith(QByteArray("Exif\0\0", 6))) {
+            metadata.exif.remove(0, 6);
+        }
+    }
+    const auto fill = [&](QByteArray &part, const char *name) {
+        part = part.isEmpty() ? blobOf(image, name) : part;
+    };
+    fill(metadata.xmp, "xmp-data");
+    fill(metadata.iptc, "iptc-data");
+    if (metadata.iptc.startsWith(QByteArray("Photoshop 3.0\0", 14))) {
+        metadata.iptc.remove(0, 14);
+    }
+    // What libvips took for the profile belongs to the pixels that it gives.
+    metadata.icc = blobOf(image, "icc-profile-data");
+    return metadata;
+}
+
+/// Decoders of these formats turn the picture themselves.
+bool isTurnedByDecoder(const QString &format)
+{
+    return format == QLatin1String("heic") || format == QLatin1String("avif")
+           || format == QLatin1String("jxl");
+}
+
+void takeFrames(PictureSource &source)
+{
+    const VImage &image = source.image;
+    source.size = QSize(image.width(), image.height());
+    const int pageHeight =
+        image.get_typeof("page-height") != 0 ? image.get_int("page-height") : image.height();
+    if (pageHeight > 0 && pageHeight < image.height() && image.height() % pageHeight == 0) {
+        source.frames = image.height() / pageHeight;
+        source.size.setHeight(pageHeight);
+    }
+    source.isAnimation = source.frames > 1 && source.format != QLatin1String("tiff");
+    if (image.get_typeof("delay") != 0) {
+        source.delays = image.get_array_int("delay");
+    }
+    source.loops = image.get_typeof("loop") != 0 ? image.get_int("loop") : 0;
+}
+
+} // namespace
+
+QString pictureFormatOf(const InputFile &file)
+{
+    const QByteArray head = file.read(0, 32);
+    // A scan may carry a TIFF header in front, and is none.
+    if (file.read(128, 4) == "DICM") {
+        return {};
+    }
+    const QByteArray brand = head.mid(8, 4);
+    if (head.startsWith("\xff\xd8\xff")) {
+        return QStringLiteral("jpeg");
+    }
+    if (head.startsWith("\x89PNG\r\n\x1a\n")) {
+        return QStringLiteral("png");
+    }
+    if (head.startsWith("RIFF") && brand == "WEBP") {
+        return QStringLiteral("webp");
+    }
+    if (head.startsWith("GIF8")) {
+        return QStringLiteral("gif");
+    }
+    if (head.startsWith(QByteArray("II*\0", 4)) || head.startsWith(QByteArray("MM\0*", 4))
+        || head.startsWith(QByteArray("II+\0", 4)) || head.startsWith(QByteArray("MM\0+", 4))) {
+        return isRaw(head, file) ? QStringLiteral("raw") : QStringLiteral("tiff");
+    }
+    if (head.mid(4, 4) == "ftyp" && isHeifBrand(brand)) {
+        const bool isAv1 = brand.startsWith("avi") || file.read(16, 64).contains("avif");
+        return isAv1 ? QStringLiteral("avif") : QStringLiteral("heic");
+    }
+    if (head.startsWith("\xff\x0a") || head.startsWith(QByteArray("\0\0\0\x0cJXL ", 8))) {
+        return QStringLiteral("jxl");
+    }
+    if (head.startsWith(QByteArray("\0\0\0\x0cjP  ", 8)) || head.startsWith("\xff\x4f\xff\x51")) {
+        return QStringLiteral("jp2");
+    }
+    if (head.size() > 2 && head.at(0) == 'P' && head.at(1) >= '1' && head.at(1) <= '6') {
+        return QStringLiteral("ppm");
+    }
+    return {};
+}
+
+QStringList readableFormats()
+{
+    return {QStringLiteral("jpeg"), QStringLiteral("png"),  QStringLiteral("webp"), QStringLiteral("gif"),
+            QStringLiteral("tiff"), QStringLiteral("heic"), QStringLiteral("avif"), QStringLiteral("jxl"),
+            QStringLiteral("jp2"),  QStringLiteral("ppm"),  QStringLiteral("raw")};
+}
+
+QStringList writableFormats()
+{
+    QStringList formats;
+    for (int i = 0; i <= static_cast<int>(PictureFormat::Gif); ++i) {
+        formats.append(pictureFormatId(static_cast<PictureFormat>(i)));
+    }
+    return formats;
+}
+
+Result<PictureSource> openPicture(const InputFile &file, const Request &request, Frames frames)
+{
+    PictureSource source;
+    source.format = pictureFormatOf(file);
+    if (source.format.isEmpty() || source.format == QLatin1String("raw")) {
+        return Error{ErrorKind::NoPicture, QStringLiteral("The worker does not read this format."), QString(),
+                     QString()};
+    }
+    try {
+        ::lseek(file.descriptor(), 0, SEEK_SET);
+        // One frame first: how many there are, and how large, is known before anything is decoded.
+        const VSource first = VSource::new_from_descriptor(file.descriptor());
+        source.image = load(first, source.format, request, 1);
+        const int pages =
+            source.image.get_typeof("n-pages") != 0 ? std::max(1, source.image.get_int("n-pages")) : 1;
+        const QSize size(source.image.width(), source.image.height());
+        const int wanted = frames == Frames::All ? pages : 1;
+        if (hasTooManyPixels(size, wanted, request.mostPixels)) {
+            return tooLarge(size, wanted);
+        }
+        const bool hasFrames = source.format == QLatin1String("gif") || source.format == QLatin1String("webp")
+                               || source.format == QLatin1String("tiff");
+        if (wanted > 1 && hasFrames) {
+            ::lseek(file.descriptor(), 0, SEEK_SET);
+            source.image = load(VSource::new_from_descriptor(file.descriptor()), source.format, request, -1);
+        }
+        takeFrames(source);
+        source.metadata = metadataOf(file, source);
+        const int tag = source.image.get_typeof("orientation") != 0 ? source.image.get_int("orientation") : 1;
+        source.orientation = isTurnedByDecoder(source.format) ? 1
+                             : source.metadata.exif.isEmpty() ? std::clamp(tag, 1, 8)
+                                                              : exifOrientation(source.metadata.exif);
+    } catch (const vips::VError &error) {
+        return vipsError(error);
+    }
+    return source;
+}
+
+Error vipsError(const vips::VError &error)
+{
+    const QString detail = oneLine(QString::fromUtf8(error.what()), 600);
+    vips_error_clear();
+    return {ErrorKind::DamagedInput, QStringLiteral("The picture is damaged or cut short."),
+            QStringLiteral("Get the picture once more from where it came from."), detail};
+}
+
+bool hasTooManyPixels(const QSize &size, int frames, qint64 mostPixels)
+{
+    return static_cast<double>(size.width()) * size.height() * frames > static_cast<double>(mostPixels);
+}
+
+Error tooLarge(const QSize &size, int frames)
+{
+    const QString times = frames > 1 ? QStringLiteral(" × %1 pictures").arg(frames) : QString();
+    return {ErrorKind::ToolFailed,
+            QStringLiteral("The picture is too large: %1 × %2 pixels%3.")
+                .arg(size.width())
+                .arg(size.height())
+                .arg(times),
+            QStringLiteral(
+                "Convert it with a preset that runs a program of its own, or make it smaller first."),
+            QString()};
+}
+
+} // namespace batchwright::worker
