@@ -131,6 +131,10 @@ install_wanted() {
 
 # -- Build folders
 
+# For whole builds: twelve files at a time are compiled in a fifth of the time. CI's headless build compiles each alone,
+# and so sees what one includes by chance.
+together=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=12)
+
 # configure FOLDER cmake-argument...: sets up a build when it is new, was moved, or is to be another one.
 configure() {
     local folder=$1 log=$1/configure.log

@@ -27,7 +27,8 @@ install_wanted
 
 # Optimised, as people run it, but with every assertion on.
 folder=$top/build/test
-configure "$folder" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS=-DQT_FORCE_ASSERTS "${options[@]}"
+configure "$folder" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS=-DQT_FORCE_ASSERTS "${together[@]}" \
+    "${options[@]}"
 build "$folder"
 # The time limit is for tests that set none themselves.
 exec ctest --test-dir "$folder" --output-on-failure --no-tests=error --parallel "$(nproc)" --timeout 300 "$@"

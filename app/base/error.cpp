@@ -8,7 +8,7 @@ namespace batchwright {
 namespace {
 
 // In the order of the enumeration; the assertion holds the two together.
-constexpr const char *names[] = {
+constexpr const char *kindNames[] = {
     "none",           "not-found",      "not-readable", "not-writable",  "not-a-regular-file",
     "empty-input",    "bad-name",       "bad-preset",   "bad-option",    "bad-sheet",
     "usage",          "wrong-kind",     "no-picture",   "tool-missing",  "tool-failed",
@@ -16,20 +16,21 @@ constexpr const char *names[] = {
     "short-result",   "source-changed", "disk-full",    "target-exists", "io",
     "cancelled",      "not-smaller",    "timed-out",    "system-busy",   "sandbox-failed",
     "journal-failed", "too-large",      "other-disk"};
-static_assert(std::size(names) == static_cast<size_t>(ErrorKind::OtherDisk) + 1);
+static_assert(std::size(kindNames) == static_cast<size_t>(ErrorKind::OtherDisk) + 1);
 
 } // namespace
 
 QString errorKindName(ErrorKind kind)
 {
-    return QString::fromLatin1(names[static_cast<size_t>(kind)]);
+    return QString::fromLatin1(kindNames[static_cast<size_t>(kind)]);
 }
 
 ErrorKind errorKindFromName(const QString &name)
 {
-    const auto found = std::find_if(std::begin(names), std::end(names),
+    const auto found = std::find_if(std::begin(kindNames), std::end(kindNames),
                                     [&](const char *known) { return name == QLatin1String(known); });
-    return found == std::end(names) ? ErrorKind::Io : static_cast<ErrorKind>(found - std::begin(names));
+    return found == std::end(kindNames) ? ErrorKind::Io
+                                        : static_cast<ErrorKind>(found - std::begin(kindNames));
 }
 
 QString errorKindTitle(ErrorKind kind)

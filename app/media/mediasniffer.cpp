@@ -22,7 +22,7 @@ struct Format {
 
 // The shared MIME database does the recognising (Qt brings a copy of it); this table says which of its types
 // presets can name. Types that are not here have a kind by their first word only.
-constexpr Format formats[] = {
+constexpr Format knownFormats[] = {
     {"image/jpeg", MediaKind::Photo, "jpeg", "jpg"},
     {"image/png", MediaKind::Photo, "png", "png"},
     {"image/apng", MediaKind::Photo, "png", "png"},
@@ -75,13 +75,13 @@ constexpr Format formats[] = {
 const Format *findFormat(const QMimeType &type)
 {
     const auto byName = [](const QString &name) {
-        return std::find_if(std::begin(formats), std::end(formats),
+        return std::find_if(std::begin(knownFormats), std::end(knownFormats),
                             [&](const Format &format) { return name == QLatin1String(format.mimeType); });
     };
     QStringList names{type.name()};
     names += type.aliases();
     for (const QString &name : names) {
-        if (const Format *format = byName(name); format != std::end(formats)) {
+        if (const Format *format = byName(name); format != std::end(knownFormats)) {
             return format;
         }
     }
@@ -234,7 +234,7 @@ QString suffixForFormat(const QString &format, const QString &fileName)
     const qsizetype dot = fileName.lastIndexOf(u'.');
     const QString own = dot < 0 ? QString() : fileName.mid(dot + 1).toLower();
     QString first;
-    for (const Format &entry : formats) {
+    for (const Format &entry : knownFormats) {
         if (format == QLatin1String(entry.id)) {
             // Several endings fit one format (tif and tiff, wmv and wma): the file's own is kept when it fits.
             if (own == QLatin1String(entry.suffix)) {

@@ -147,5 +147,5 @@ void TestMessage::hugeFactsStillFit()
     QVERIFY(decodeAnswer(bytes).has_value());
 }
 
-static const RegisterTest<TestMessage> registration;
+static const RegisterTest<TestMessage> registrationOfMessage;
 #include "tst_message.moc"

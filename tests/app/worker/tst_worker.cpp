@@ -350,5 +350,5 @@ void TestWorker::endsWithItsHost()
     QCOMPARE(m_worker->end(), 0);
 }
 
-static const RegisterTest<TestWorker> registration;
+static const RegisterTest<TestWorker> registrationOfWorker;
 #include "tst_worker.moc"
