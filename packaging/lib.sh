@@ -16,9 +16,10 @@ stop() {
 
 # -- Debian packages, by what they are for. "package:command" is also satisfied by the command alone, however
 #    it came there; the commands are what is asked for on systems without Debian's packages.
-packages_build=(g++:g++ cmake:cmake ninja-build:ninja qt6-base-dev libgl-dev libqt6sql6-sqlite
-    pkg-config:pkg-config libvips-dev libjpeg62-turbo-dev libavformat-dev libavcodec-dev libswscale-dev libdcmtk-dev
-    zlib1g-dev)
+packages_build=(g++:g++ cmake:cmake ninja-build:ninja qt6-base-dev libgl-dev libqt6sql6-sqlite)
+# What the worker decodes and encodes with. No front end uses it yet, so that running Batchwright does not need them.
+packages_worker=(pkg-config:pkg-config libvips-dev libjpeg62-turbo-dev libavformat-dev libavcodec-dev libswscale-dev
+    libdcmtk-dev zlib1g-dev)
 packages_cache=(ccache:ccache)
 # What converters run in, so that they see nothing but their file.
 packages_sandbox=(bubblewrap:bwrap)

@@ -51,7 +51,7 @@ mkdir -p -- "$folder"
 # Two starts at once must not build into each other. The lock ends with this block, before the program runs.
 {
     flock 9
-    configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF "${together[@]}"
+    configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF -DBATCHWRIGHT_WORKER=OFF "${together[@]}"
     build "$folder" "$program"
 } 9>"$folder.lock"
 

@@ -13,6 +13,6 @@ want required "what drives the window" "${packages_tests[@]}"
 install_wanted
 
 folder=$top/build/release
-configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF "${together[@]}"
+configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF -DBATCHWRIGHT_WORKER=OFF "${together[@]}"
 build "$folder" batchwright
 exec /usr/bin/python3 "$top/tests/e2e/screenshots.py" "$folder/bin/batchwright" "$top/resources/screenshots"

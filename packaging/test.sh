@@ -18,6 +18,7 @@ done
 
 mapfile -t converters < <(converter_packages)
 want required "what builds Batchwright" "${packages_build[@]}"
+want required "what the worker reads and writes pictures with" "${packages_worker[@]}"
 want optional "a compiler cache" "${packages_cache[@]}"
 want optional "what the window shows icons with" "${packages_window[@]}"
 want optional "the converters that presets use" "${converters[@]}"

@@ -333,7 +333,7 @@ void TestWorker::filesAreClosedAndMemoryIsSteady()
     for (int i = 0; i < 60; ++i) {
         QVERIFY(m_worker->ask(convertTo(PictureFormat::Jpeg), source, result).isDone);
     }
-    QCOMPARE(m_worker->openFiles(), open);
+    QTRY_VERIFY(m_worker->openFiles() <= open); // it answers first, and then closes them
     QVERIFY(m_worker->residentKilobytes() < before + 4096);
 }
 
