@@ -68,7 +68,9 @@ void prepareChild(int descriptor)
     const rlimit memory{mostAddressSpace, mostAddressSpace};
     const rlimit noCore{0, 0};
     ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (descriptor < 0) { // a sandbox does it itself, see ProcessRunner
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    }
     ::setrlimit(RLIMIT_AS, &memory);
     ::setrlimit(RLIMIT_CORE, &noCore);
     ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -118,6 +120,9 @@ ToolOutput ask(const Question &question, const QString &program, const QStringLi
     }
     output.standardOutput += process.readAllStandardOutput();
     output.standardError = process.readAllStandardError();
+    if (output.standardError.startsWith(command.greeting)) {
+        output.standardError.remove(0, command.greeting.size());
+    }
     output.isOk = process.exitStatus() == QProcess::NormalExit && process.error() != QProcess::FailedToStart
                   && process.exitCode() == 0;
     output.systemWasBusy =

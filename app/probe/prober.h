@@ -41,6 +41,7 @@ public:
         QStringList arguments;
         QProcessEnvironment environment;
         QByteArray standardInput = {}; ///< is written to it
+        QByteArray greeting = {};      ///< what its standard error begins with, and is not the program's
     };
     /// Makes it see an open file (read-only, by `input`, a name without folder), and little else. Called on pool threads.
     using Guard = std::function<Command(const Command &command, const QString &input, int descriptor)>;

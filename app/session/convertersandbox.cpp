@@ -106,7 +106,8 @@ Prober::Guard ConverterSandbox::guard() const
         request.sandbox = view;
         const ExecutionRequest wrapped =
             sandboxedRequest(request, host, QFileInfo(command.program).canonicalFilePath());
-        return Prober::Command{wrapped.program, wrapped.arguments, wrapped.environment, sandboxStartLine};
+        return Prober::Command{wrapped.program, wrapped.arguments, wrapped.environment, sandboxStartLine,
+                               sandboxReadyLine};
     };
 }
 

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 namespace batchwright {
 
@@ -32,6 +33,7 @@ struct ChildSetup {
     rlim_t addressSpace; ///< bytes; 0: no limit
     rlim_t fileSize;     ///< bytes; 0: no limit
     int keptDescriptor;  ///< -1: none
+    bool isSandbox;
 };
 
 void limit(decltype(RLIMIT_AS) what, rlim_t value)
@@ -45,7 +47,11 @@ void limit(decltype(RLIMIT_AS) what, rlim_t value)
 void prepareChild(const ChildSetup &setup)
 {
     ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // bwrap asks for it itself when its first process has got all that it waits for; ended before, it would leave that
+    // one behind, waiting.
+    if (!setup.isSandbox) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    }
     if (::getppid() != setup.parent) {
         ::_exit(1); // the parent died before the line above counted
     }
@@ -91,7 +97,8 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
     }
     const ChildSetup setup{::getpid(), static_cast<rlim_t>(request.limits.addressSpaceBytes),
                            static_cast<rlim_t>(request.limits.fileBytes),
-                           request.sandbox ? request.sandbox->inputDescriptor : -1};
+                           request.sandbox ? request.sandbox->inputDescriptor : -1,
+                           request.sandbox.has_value()};
     m_process->setChildProcessModifier([setup] { prepareChild(setup); });
     using Timeout = ExecutionResult::Timeout;
     for (const auto &[timer, milliseconds, timeout] :
@@ -104,10 +111,6 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
 
     connect(m_process.get(), &QProcess::started, this, [this] {
         m_group = m_process->processId(); // it is 0 again by the time finished() comes
-        if (m_request.sandbox) {
-            m_process->write(sandboxStartLine);
-            m_process->closeWriteChannel();
-        }
         for (QTimer *timer : {&m_wallTimer, &m_silenceTimer}) {
             if (timer->interval() > 0) {
                 timer->start();
@@ -211,10 +214,33 @@ void ProcessRunner::giveUp()
     complete();
 }
 
+/// Answers the shell in the sandbox when it is ready, and drops its word. What comes before is bwrap's.
+QByteArray ProcessRunner::withoutGreeting(const QByteArray &errors)
+{
+    if (!m_request.sandbox || m_isSandboxReady) {
+        return errors;
+    }
+    m_greeting += errors;
+    const qsizetype at = m_greeting.indexOf(sandboxReadyLine);
+    // Without it nothing is to come but bwrap's complaint, which is kept for the end.
+    if (at < 0 && m_process->state() == QProcess::Running) {
+        return {};
+    }
+    m_isSandboxReady = true;
+    if (at >= 0) {
+        m_greeting.remove(at, sandboxReadyLine.size());
+    }
+    if (m_process->state() == QProcess::Running) {
+        m_process->write(sandboxStartLine);
+        m_process->closeWriteChannel();
+    }
+    return std::exchange(m_greeting, {});
+}
+
 void ProcessRunner::drain()
 {
     const QByteArray output = m_process->readAllStandardOutput();
-    const QByteArray errors = m_process->readAllStandardError();
+    const QByteArray errors = withoutGreeting(m_process->readAllStandardError());
     if (output.isEmpty() && errors.isEmpty()) {
         return;
     }

@@ -26,6 +26,7 @@ public:
 
 private:
     void drain();
+    QByteArray withoutGreeting(const QByteArray &errors);
     void completeFinished(int exitCode, QProcess::ExitStatus status);
     void completeFailedStart();
     void complete();
@@ -44,6 +45,8 @@ private:
     ExecutionResult m_result;
     qint64 m_group = 0; ///< process id of the leader while it may live; 0 before it started
     bool m_wasKilled = false;
+    QByteArray m_greeting; ///< on standard error, until the sandbox is ready
+    bool m_isSandboxReady = false;
     bool m_isDone = false; ///< a completion is queued or was delivered
 };
 

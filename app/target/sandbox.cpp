@@ -84,12 +84,12 @@ void addFiles(QStringList &arguments, const SandboxView &view)
 /// How a shell that could not become the program says so: "batchwright: 1: exec: /x: not found".
 const QByteArray shellMark = QByteArrayLiteral("batchwright: 1: exec: ");
 
-/// Waits for sandboxStartLine. The shell's name is what its complaints begin with.
+/// Says sandboxReadyLine and waits for sandboxStartLine. The shell's name is what its complaints begin with.
 void addCommand(QStringList &arguments, const ExecutionRequest &request)
 {
     arguments << QStringLiteral("--") << QStringLiteral("/bin/sh") << QStringLiteral("-c")
-              << QStringLiteral("read -r line && exec \"$@\" </dev/null") << QStringLiteral("batchwright")
-              << request.program << request.arguments;
+              << QStringLiteral("echo batchwright: ready >&2; read -r line && exec \"$@\" </dev/null")
+              << QStringLiteral("batchwright") << request.program << request.arguments;
 }
 
 bool isFatal(int signal)

@@ -25,9 +25,11 @@ SandboxHost lookAtHost();
 /// The folder that programs in a sandbox work in.
 inline const QString sandboxWorkFolder = QStringLiteral("/job");
 
-/// What must be written to bwrap's standard input before anything runs in the sandbox. A sandbox whose maker is killed in
-/// the milliseconds before bwrap has tied it to itself would else live on, and its program with it: it then reads the
-/// end of the pipe instead of this line, and ends. The program's own standard input is the null device.
+/// A sandbox begins with a shell, which says on standard error that it is ready, and becomes the program when it is
+/// answered on its standard input. Until bwrap has come so far, it is not bound to the life of its maker: were that one
+/// killed in these milliseconds, the sandbox, and the program in it, would live on. Now the shell reads the end of the pipe
+/// instead of the answer, and ends. The program's own standard input is the null device.
+inline const QByteArray sandboxReadyLine = QByteArrayLiteral("batchwright: ready\n");
 inline const QByteArray sandboxStartLine = QByteArrayLiteral("go\n");
 
 /// The request of bwrap that runs `request`, which has a sandbox, in it. `canonicalProgram` is its program without

@@ -86,7 +86,8 @@ void TestSandbox::wholeCommandLine()
         "--remount-ro / --chdir /job --"_s;
     QCOMPARE(wrapped.arguments,
              expected.split(u' ')
-                 + QStringList({u"/bin/sh"_s, u"-c"_s, u"read -r line && exec \"$@\" </dev/null"_s,
+                 + QStringList({u"/bin/sh"_s, u"-c"_s,
+                                u"echo batchwright: ready >&2; read -r line && exec \"$@\" </dev/null"_s,
                                 u"batchwright"_s, u"/usr/bin/vips"_s, u"copy"_s, u"in.jpg"_s,
                                 u"out/out.png"_s}));
 }

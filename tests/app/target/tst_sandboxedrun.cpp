@@ -313,6 +313,7 @@ void TestSandboxedRun::nothingRunsWithoutUs()
         QProcess process;
         process.setProcessEnvironment(wrapped.environment);
         process.start(wrapped.program, wrapped.arguments);
+        QVERIFY(process.waitForStarted());
         process.write(line);
         process.closeWriteChannel();
         QVERIFY(process.waitForFinished());
