@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 
 #include <jerror.h>
@@ -64,7 +65,7 @@ void applySettings(jpeg_compress_struct &encoder, const JpegSettings &settings)
     }
     if (settings.metadata.density >= 1 && settings.metadata.density <= 65535) {
         encoder.density_unit = 1;
-        encoder.X_density = encoder.Y_density = static_cast<UINT16>(settings.metadata.density + 0.5);
+        encoder.X_density = encoder.Y_density = static_cast<UINT16>(std::lround(settings.metadata.density));
     }
 }
 

@@ -64,6 +64,11 @@ VImage sharpened(const VImage &image, double amount)
 
 } // namespace
 
+void setBlob(VImage &image, const char *name, const QByteArray &bytes)
+{
+    vips_image_set_blob_copy(image.get_image(), name, bytes.constData(), static_cast<size_t>(bytes.size()));
+}
+
 VImage turnedImage(const VImage &image, int orientation)
 {
     switch (orientation) {
@@ -135,7 +140,7 @@ VImage inColours(const VImage &original, ProfileRule rule, QByteArray &profile, 
     if (isInk || isWanted) {
         image = image.copy();
         if (!profile.isEmpty()) {
-            image.set("icc-profile-data", nullptr, profile.data(), static_cast<size_t>(profile.size()));
+            setBlob(image, "icc-profile-data", profile);
         } else {
             image.remove("icc-profile-data");
         }

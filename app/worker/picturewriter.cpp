@@ -41,8 +41,7 @@ VImage bare(const VImage &original, const QByteArray &profile)
     }
     g_strfreev(names);
     if (!profile.isEmpty()) {
-        image.set("icc-profile-data", nullptr, const_cast<char *>(profile.constData()),
-                  static_cast<size_t>(profile.size()));
+        setBlob(image, "icc-profile-data", profile);
     }
     return image;
 }
@@ -109,13 +108,10 @@ QByteArray heifFile(const VImage &original, const FinishedPicture &picture, cons
                                         : original;
     image = bare(image, picture.metadata.icc);
     if (!picture.metadata.exif.isEmpty()) {
-        const QByteArray exif = QByteArray("Exif\0\0", 6) + picture.metadata.exif;
-        image.set("exif-data", nullptr, const_cast<char *>(exif.constData()),
-                  static_cast<size_t>(exif.size()));
+        setBlob(image, "exif-data", QByteArray("Exif\0\0", 6) + picture.metadata.exif);
     }
     if (!picture.metadata.xmp.isEmpty()) {
-        image.set("xmp-data", nullptr, const_cast<char *>(picture.metadata.xmp.constData()),
-                  static_cast<size_t>(picture.metadata.xmp.size()));
+        setBlob(image, "xmp-data", picture.metadata.xmp);
     }
     const bool isAvif = output.format == PictureFormat::Avif;
     return bytesOf(image.heifsave_buffer(
@@ -158,12 +154,10 @@ QByteArray tiffFile(const VImage &image, const FinishedPicture &picture, const P
         own.set("page-height", picture.frames.front().height());
     }
     if (!picture.metadata.xmp.isEmpty()) {
-        own.set("xmp-data", nullptr, const_cast<char *>(picture.metadata.xmp.constData()),
-                static_cast<size_t>(picture.metadata.xmp.size()));
+        setBlob(own, "xmp-data", picture.metadata.xmp);
     }
     if (!picture.metadata.iptc.isEmpty()) {
-        own.set("photoshop-data", nullptr, const_cast<char *>(picture.metadata.iptc.constData()),
-                static_cast<size_t>(picture.metadata.iptc.size()));
+        setBlob(own, "photoshop-data", picture.metadata.iptc);
     }
     return tiffWithMetadata(bytesOf(own.tiffsave_buffer(options)), picture.metadata);
 }

@@ -13,7 +13,7 @@ Result<DoneAnswer> probeFile(const InputFile &file, const Request &request, cons
 
 /// One for each family of formats; `info` has kind and format.
 void probePicture(const InputFile &file, const Request &request, MediaInfo &info);
-void probeMedia(const InputFile &file, MediaInfo &info);
+void probeMedia(const InputFile &input, MediaInfo &info);
 void probeScan(const InputFile &file, MediaInfo &info);
 
 } // namespace batchwright::worker

@@ -113,7 +113,7 @@ bool probePng(const InputFile &file, MediaInfo &info)
     info.probe = ProbeState::Known;
     info.width = static_cast<int>(std::min(width, 1'000'000'000U));
     info.height = static_cast<int>(std::min(height, 1'000'000'000U));
-    const int type = head.at(25);
+    const int type = static_cast<quint8>(head.at(25));
     const Metadata metadata = metadataOfPng(file);
     info.orientation = exifOrientation(metadata.exif);
     put(info, "color.space", type == 0 || type == 4 ? QStringLiteral("gray") : QStringLiteral("srgb"));

@@ -1,6 +1,7 @@
 #include "app/worker/resamplekernels.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -63,7 +64,8 @@ __attribute__((target("avx2"))) void combineSamplesFast(const int16_t *between, 
     for (; j + 8 <= count; j += 8) {
         const auto sum = [&](int i) __attribute__((target("avx2"), always_inline))
         {
-            return weightedSum(between + starts[j + i], weights + static_cast<ptrdiff_t>(j + i) * taps, taps);
+            return weightedSum(between + starts[j + i], weights + static_cast<std::ptrdiff_t>(j + i) * taps,
+                               taps);
         };
         const __m256i first =
             _mm256_hadd_epi32(_mm256_hadd_epi32(sum(0), sum(1)), _mm256_hadd_epi32(sum(2), sum(3)));
@@ -75,8 +77,8 @@ __attribute__((target("avx2"))) void combineSamplesFast(const int16_t *between, 
         const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
         _mm_storel_epi64(reinterpret_cast<__m128i *>(result + j), _mm_packus_epi16(words, words));
     }
-    combineSamplesPlainly(between, starts + j, weights + static_cast<ptrdiff_t>(j) * taps, taps, count - j,
-                          result + j);
+    combineSamplesPlainly(between, starts + j, weights + static_cast<std::ptrdiff_t>(j) * taps, taps,
+                          count - j, result + j);
 }
 
 bool isFast()
@@ -112,7 +114,7 @@ void combineSamplesPlainly(const int16_t *between, const int *starts, const int1
     for (int j = 0; j < count; ++j) {
         int32_t sum = 1 << (sampleShift - 1);
         const int16_t *samples = between + starts[j];
-        const int16_t *factors = weights + static_cast<ptrdiff_t>(j) * taps;
+        const int16_t *factors = weights + static_cast<std::ptrdiff_t>(j) * taps;
         for (int k = 0; k < taps; ++k) {
             sum += samples[k] * factors[k];
         }

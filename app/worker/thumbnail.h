@@ -19,6 +19,6 @@ struct FramePicture {
     int height = 0;
     int rotation = 0; ///< degrees counter-clockwise that the frame still has to be turned
 };
-Result<FramePicture> pictureOfMedia(const InputFile &file, int side);
+Result<FramePicture> pictureOfMedia(const InputFile &input, int side);
 
 } // namespace batchwright::worker

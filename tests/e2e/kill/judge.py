@@ -85,9 +85,9 @@ class Judge:
         return False
 
     def processes(self):
-        alive, seconds = witness.wait_until_gone(self.bench.marker, 1)
+        alive, seconds = witness.wait_until_gone(self.bench.marker, self.bench.patience)
         self.counts["longest life after a kill, ms"] = max(self.counts["longest life after a kill, ms"], int(seconds * 1000))
-        if self.check(not alive, "alive one second after the kill: %s" % "; ".join(sorted(alive.values()))):
+        if self.check(not alive, "alive %g s after the kill: %s" % (self.bench.patience, "; ".join(sorted(alive.values())))):
             return
         still, more = witness.wait_until_gone(self.bench.marker, 15)
         print("    they were alive for %.1f s%s" % (seconds + more, ", and still are: %s" % still if still else ""), flush=True)

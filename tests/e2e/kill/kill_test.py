@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A mixed batch of 60 files; the program is killed (SIGKILL) at a random instant, started again to go on, killed again,
 until the batch is done; then the next batch, until there were as many kills as wanted:
-kill_test.py cli|window PROGRAM [--kills N] [--seed S] [--evidence FOLDER]
+kill_test.py cli|window PROGRAM [--kills N] [--seed S] [--patience SECONDS] [--evidence FOLDER]
 
 The instants are drawn from the seed: some by the clock, some by what is seen happening on the disk (the n-th change, a
 result that gets its name), so that every phase is met. What is checked after every kill is in judge.py."""
@@ -32,8 +32,9 @@ QUIET = 4  # s without a change on the disk and without a converter, after which
 class Bench:
     """The folders of one batch. `marker` is in every path, so that whoever uses one can be found."""
 
-    def __init__(self, folder, marker, groups, front_end, evidence):
-        self.folder, self.marker, self.groups, self.front_end, self.evidence = folder, marker, groups, front_end, evidence
+    def __init__(self, folder, marker, groups, arguments):
+        self.folder, self.marker, self.groups = folder, marker, groups
+        self.front_end, self.evidence, self.patience = arguments.front_end, arguments.evidence, arguments.patience
         self.output, self.state, self.temporary = (os.path.join(folder, name) for name in ("out", "state", "tmp"))
         self.runs = os.path.join(self.state, "batchwright", "runs")
         self.moment = ""
@@ -44,7 +45,7 @@ class Bench:
                                 BATCHWRIGHT_KILL_TEST=marker, LC_ALL="C.UTF-8")
         self.environment.pop("DISPLAY", None)
         self.environment.pop("WAYLAND_DISPLAY", None)
-        if front_end == "window":
+        if self.front_end == "window":
             self.environment["QT_QPA_PLATFORM"] = "offscreen"
 
     def watched(self):
@@ -188,7 +189,7 @@ class KillTest:
     def run_batch(self):
         self.counts["batches"] += 1
         place = os.path.join(self.folder, "batch %d" % self.counts["batches"])
-        self.bench = Bench(place, self.marker, self.groups, self.arguments.front_end, self.arguments.evidence)
+        self.bench = Bench(place, self.marker, self.groups, self.arguments)
         self.judge = judge.Judge(self.bench, self.groups, batch.make_older_files(self.bench.output, self.groups), self.counts,
                                  self.violations)
         looks = []
@@ -296,6 +297,7 @@ def main():
     parser.add_argument("program", type=os.path.abspath)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--patience", type=float, default=1, help="seconds after a kill within which every process must be gone")
     parser.add_argument("--evidence", type=os.path.abspath, help="a folder for what the program left when something was wrong")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
