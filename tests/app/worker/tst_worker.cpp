@@ -334,7 +334,11 @@ void TestWorker::filesAreClosedAndMemoryIsSteady()
         QVERIFY(m_worker->ask(convertTo(PictureFormat::Jpeg), source, result).isDone);
     }
     QTRY_VERIFY(m_worker->openFiles() <= open); // it answers first, and then closes them
+#ifdef BATCHWRIGHT_SANITIZED
+    static_cast<void>(before); // a sanitizer keeps what is freed
+#else
     QVERIFY(m_worker->residentKilobytes() < before + 4096);
+#endif
 }
 
 void TestWorker::progressArrives()
