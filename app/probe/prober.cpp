@@ -104,8 +104,10 @@ ToolOutput ask(const Question &question, const QString &program, const QStringLi
     process.setProcessEnvironment(command.environment);
     process.setChildProcessModifier([descriptor = pinned.descriptor()] { prepareChild(descriptor); });
     process.start(command.program, command.arguments, QIODevice::ReadWrite);
-    process.write(command.standardInput);
-    process.closeWriteChannel();
+    if (process.isOpen()) { // not when it could not be started
+        process.write(command.standardInput);
+        process.closeWriteChannel();
+    }
     // A header that takes longer to read is a trap or a dead disk.
     QDeadlineTimer deadline(60'000);
     constexpr int lookInterval = 50; // ms between looks at the stop flag

@@ -10,7 +10,7 @@ namespace {
 constexpr qint64 megabyte = 1'000'000;
 constexpr qint64 leastAddressSpace = 2LL << 30;
 constexpr qint64 longestSilence = 600; // s
-constexpr qint64 mostMegapixels = 500;
+constexpr qint64 standardMegapixels = 500;
 
 } // namespace
 
@@ -27,11 +27,16 @@ ExecutionLimits executionLimits(const PresetLimits &limits, ProgressKind progres
     return result;
 }
 
-std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, QSize pixels)
+qint64 mostMegapixels(const Preset &preset)
 {
     const bool decodes = preset.output && preset.output->check == ResultCheck::Image;
-    const qint64 standard = decodes ? mostMegapixels : 0;
-    const qint64 most = preset.limits.megapixels >= 0 ? preset.limits.megapixels : standard;
+    const qint64 standard = decodes ? standardMegapixels : 0;
+    return preset.limits.megapixels >= 0 ? preset.limits.megapixels : standard;
+}
+
+std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, QSize pixels)
+{
+    const qint64 most = mostMegapixels(preset);
     const double megapixels = 1e-6 * pixels.width() * pixels.height();
     if (most == 0 || megapixels <= static_cast<double>(most)) {
         return std::nullopt;

@@ -14,9 +14,12 @@ namespace batchwright {
 /// any size, any time, and ten minutes of silence for programs that report as ffmpeg does, which is five times a second.
 ExecutionLimits executionLimits(const PresetLimits &limits, ProgressKind progress, qint64 machineBytes);
 
+/// Megapixels; 0 is no limit. Without a word of the preset 500, more than any camera's; presets that decode no pictures
+/// have none.
+qint64 mostMegapixels(const Preset &preset);
+
 /// The refusal of a picture that is too large for the preset; nothing when it is not, or its size is unknown (no pixels).
-/// Files of a few kilobytes may claim, and unpack to, any number of pixels. Without a word of the preset the limit is
-/// 500 megapixels, more than any camera's; presets that decode nothing have none.
+/// Files of a few kilobytes may claim, and unpack to, any number of pixels.
 std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, QSize pixels);
 
 /// 0 when the system does not tell.

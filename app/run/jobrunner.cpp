@@ -97,8 +97,12 @@ void JobRunner::prepare()
         return;
     }
     const ProbeState known = m_job.facts.probe;
-    if (!m_job.settings->preset->needsProbe(m_job.facts) || known == ProbeState::Known
-        || known == ProbeState::Damaged) {
+    const Preset &preset = *m_job.settings->preset;
+    // Formats whose header only a decoder reads could claim any number of pixels.
+    const bool mayBeTooLarge =
+        m_job.facts.kind == MediaKind::Photo && m_workspace.pixels.isEmpty() && mostMegapixels(preset) > 0;
+    const bool mustAsk = preset.needsProbe(m_job.facts) || mayBeTooLarge;
+    if (!mustAsk || known == ProbeState::Known || known == ProbeState::Damaged) {
         takeFacts(m_job.facts);
         return;
     }
@@ -136,7 +140,6 @@ void JobRunner::takeFacts(const MediaInfo &facts)
         end(JobState::Skipped, *reason);
         return;
     }
-    // The formats whose header only the probe can read.
     const QSize pixels(facts.kind == MediaKind::Photo ? QSize(facts.width, facts.height) : QSize(0, 0));
     if (const std::optional<Error> refusal = tooManyPixels(*m_job.settings->preset, m_job.source, pixels)) {
         end(JobState::Failed, *refusal);

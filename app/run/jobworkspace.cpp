@@ -54,16 +54,15 @@ Outcome pinSource(JobWorkspace &workspace, const Job &job)
 }
 
 /// Asked of the file that is pinned, whatever its name leads to by now.
-Outcome checkPixels(const Job &job, const PinnedFile &file)
+Outcome checkPixels(JobWorkspace &workspace, const Job &job)
 {
-    if (job.facts.kind == MediaKind::Photo) {
-        const QString path = QStringLiteral("/proc/self/fd/%1").arg(file.descriptor());
-        const QSize pixels = pictureSize(path).value_or(QSize(0, 0));
-        if (const std::optional<Error> refusal = tooManyPixels(*job.settings->preset, job.source, pixels)) {
-            return *refusal;
-        }
+    if (job.facts.kind != MediaKind::Photo) {
+        return Done{};
     }
-    return Done{};
+    const QString path = QStringLiteral("/proc/self/fd/%1").arg(workspace.pinned->descriptor());
+    workspace.pixels = pictureSize(path).value_or(QSize(0, 0));
+    const std::optional<Error> refusal = tooManyPixels(*job.settings->preset, job.source, workspace.pixels);
+    return refusal ? Outcome(*refusal) : Outcome(Done{});
 }
 
 /// Everything that can fail halfway; the caller removes what was made.
@@ -115,7 +114,7 @@ Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places
     if (const Outcome pinned = pinSource(workspace, job); !pinned) {
         return pinned.error();
     }
-    if (const Outcome fits = checkPixels(job, *workspace.pinned); !fits) {
+    if (const Outcome fits = checkPixels(workspace, job); !fits) {
         return fits.error();
     }
     if (const Outcome filled = fill(workspace, job, places, files); !filled) {

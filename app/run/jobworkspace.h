@@ -13,6 +13,8 @@
 #include "app/base/pinnedfile.h"
 #include "app/job/job.h"
 
+#include <QSize>
+
 #include <memory>
 
 namespace batchwright {
@@ -21,6 +23,7 @@ struct JobWorkspace {
     FileStatus source; ///< the source when the attempt began
     /// The source, held open: what runs in a sandbox sees this file, whatever its name leads to by then.
     std::shared_ptr<const PinnedFile> pinned;
+    QSize pixels;            ///< of a photo, where pictureSize() knows its format; else empty
     QString canonicalSource; ///< without symbolic links
     QString view;            ///< absolute; empty: not made
     QString privateFolder;   ///< absolute; empty when measuring
