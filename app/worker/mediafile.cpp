@@ -1,6 +1,11 @@
 #include "app/worker/mediafile.h"
 
+extern "C" {
+#include <libavutil/display.h>
+}
+
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace batchwright::worker {
@@ -85,6 +90,17 @@ Outcome MediaFile::open()
 bool MediaFile::isLengthEstimated() const
 {
     return m_context->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE;
+}
+
+int rotationOf(const AVStream *stream)
+{
+    size_t length = 0;
+    const uint8_t *matrix = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &length);
+    if (!matrix || length < 9 * sizeof(int32_t)) {
+        return 0;
+    }
+    const double degrees = av_display_rotation_get(reinterpret_cast<const int32_t *>(matrix));
+    return std::isfinite(degrees) ? static_cast<int>(std::lround(degrees)) : 0;
 }
 
 } // namespace batchwright::worker

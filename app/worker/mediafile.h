@@ -38,4 +38,7 @@ private:
     AVFormatContext *m_context = nullptr;
 };
 
+/// Degrees that a picture of the stream is to be turned for display; 0 where it says nothing.
+int rotationOf(const AVStream *stream);
+
 } // namespace batchwright::worker

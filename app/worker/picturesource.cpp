@@ -249,7 +249,7 @@ bool hasTooManyPixels(const QSize &size, int frames, qint64 mostPixels)
 Error tooLarge(const QSize &size, int frames)
 {
     const QString times = frames > 1 ? QStringLiteral(" × %1 pictures").arg(frames) : QString();
-    return {ErrorKind::ToolFailed,
+    return {ErrorKind::TooLarge,
             QStringLiteral("The picture is too large: %1 × %2 pixels%3.")
                 .arg(size.width())
                 .arg(size.height())

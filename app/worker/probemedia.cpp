@@ -65,17 +65,6 @@ double secondsOf(const AVStream *stream)
     return tag ? secondsFromClock(QString::fromUtf8(tag->value)) : 0;
 }
 
-int rotationOf(const AVStream *stream)
-{
-    size_t length = 0;
-    const uint8_t *matrix = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &length);
-    if (!matrix || length < 9 * sizeof(int32_t)) {
-        return 0;
-    }
-    const double degrees = av_display_rotation_get(reinterpret_cast<const int32_t *>(matrix));
-    return std::isfinite(degrees) ? static_cast<int>(std::lround(degrees)) : 0;
-}
-
 void takeVideo(const AVStream *stream, MediaInfo &info)
 {
     const AVCodecParameters *codec = stream->codecpar;

@@ -3,7 +3,6 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
-#include <libavutil/display.h>
 #include <libswscale/swscale.h>
 }
 
@@ -41,17 +40,6 @@ const AVStream *coverOf(const AVFormatContext *context)
         }
     }
     return nullptr;
-}
-
-int rotationOf(const AVStream *stream)
-{
-    size_t length = 0;
-    const uint8_t *matrix = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &length);
-    if (!matrix || length < 9 * sizeof(int32_t)) {
-        return 0;
-    }
-    const double degrees = av_display_rotation_get(reinterpret_cast<const int32_t *>(matrix));
-    return std::isfinite(degrees) ? static_cast<int>(std::lround(degrees / 90)) * 90 : 0;
 }
 
 Own<AVCodecContext> decoderFor(const AVStream *stream)
@@ -93,7 +81,7 @@ FramePicture scaledFrame(const AVFrame *frame, const AVStream *stream, int side)
     for (int y = 0; y < picture.height; ++y) {
         picture.pixels.append(rows.constData() + static_cast<qsizetype>(y) * stride, picture.width * 3);
     }
-    picture.rotation = rotationOf(stream);
+    picture.rotation = static_cast<int>(std::lround(rotationOf(stream) / 90.0)) * 90;
     return picture;
 }
 

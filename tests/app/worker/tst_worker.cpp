@@ -302,7 +302,7 @@ void TestWorker::bombsAreRefused()
     Request request = convertTo(PictureFormat::Jpeg);
     request.mostPixels = 10'000'000;
     const auto reply = m_worker->ask(request, source, path(QStringLiteral("out.jpg")));
-    QCOMPARE(reply.error.kind, ErrorKind::ToolFailed);
+    QCOMPARE(reply.error.kind, ErrorKind::TooLarge);
     QVERIFY(reply.error.sentence.contains(QStringLiteral("20000 × 4000")));
     QCOMPARE(QFileInfo(path(QStringLiteral("out.jpg"))).size(), 0);
 }
