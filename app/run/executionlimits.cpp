@@ -34,7 +34,7 @@ qint64 mostMegapixels(const Preset &preset)
     return preset.limits.megapixels >= 0 ? preset.limits.megapixels : standard;
 }
 
-std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, QSize pixels)
+std::optional<Error> tooManyPixels(const Preset &preset, QSize pixels)
 {
     const qint64 most = mostMegapixels(preset);
     const double megapixels = 1e-6 * pixels.width() * pixels.height();
@@ -43,8 +43,7 @@ std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, 
     }
     return Error{
         ErrorKind::TooLarge,
-        QStringLiteral("%1 says that it has %2 × %3 pixels, more than the %4 megapixels that are allowed.")
-            .arg(source)
+        QStringLiteral("The picture says that it has %1 × %2 pixels; up to %3 megapixels are allowed.")
             .arg(pixels.width())
             .arg(pixels.height())
             .arg(most),

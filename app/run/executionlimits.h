@@ -20,7 +20,7 @@ qint64 mostMegapixels(const Preset &preset);
 
 /// The refusal of a picture that is too large for the preset; nothing when it is not, or its size is unknown (no pixels).
 /// Files of a few kilobytes may claim, and unpack to, any number of pixels.
-std::optional<Error> tooManyPixels(const Preset &preset, const QString &source, QSize pixels);
+std::optional<Error> tooManyPixels(const Preset &preset, QSize pixels);
 
 /// 0 when the system does not tell.
 qint64 machineMemoryBytes();

@@ -141,7 +141,7 @@ void JobRunner::takeFacts(const MediaInfo &facts)
         return;
     }
     const QSize pixels(facts.kind == MediaKind::Photo ? QSize(facts.width, facts.height) : QSize(0, 0));
-    if (const std::optional<Error> refusal = tooManyPixels(*m_job.settings->preset, m_job.source, pixels)) {
+    if (const std::optional<Error> refusal = tooManyPixels(*m_job.settings->preset, pixels)) {
         end(JobState::Failed, *refusal);
         return;
     }

@@ -61,7 +61,7 @@ Outcome checkPixels(JobWorkspace &workspace, const Job &job)
     }
     const QString path = QStringLiteral("/proc/self/fd/%1").arg(workspace.pinned->descriptor());
     workspace.pixels = pictureSize(path).value_or(QSize(0, 0));
-    const std::optional<Error> refusal = tooManyPixels(*job.settings->preset, job.source, workspace.pixels);
+    const std::optional<Error> refusal = tooManyPixels(*job.settings->preset, workspace.pixels);
     return refusal ? Outcome(*refusal) : Outcome(Done{});
 }
 
