@@ -247,6 +247,7 @@ FailureRow *FailurePanel::addRow(const FailureGroup &group)
     auto *row = new FailureRow(group, m_content);
     m_rows.append(row);
     m_layout->addWidget(row);
+    row->show(); // the layout would do it later, and give it no height until then
     connect(row, &FailureRow::showTurned, this, [this, row](bool isShown) { turnShow(row, isShown); });
     connect(row, &FailureRow::retryRequested, this, [this, row] { retry(row); });
     return row;

@@ -258,6 +258,11 @@ void MainWindowTest::groupsFailures()
     QTRY_COMPARE(fixture.failureRows().size(), 2);
     auto *show = fixture.failureButton(empty, "showGroup");
     auto *showOther = fixture.failureButton(gone, "showGroup");
+    // Two fit without scrolling, also before the panel is asked for its size again.
+    for (const QWidget *row : fixture.failureRows()) {
+        QTRY_VERIFY(row->height() > 0
+                    && panel->rect().contains(QRect(row->mapTo(panel, QPoint()), row->size())));
+    }
     QVERIFY(show && showOther);
     QCOMPARE(show->accessibleName(), QStringLiteral("Show only these 2 files: The file is empty"));
     // Show filters the table, whatever else it is filtered by; a second press and closing the panel show all again.
