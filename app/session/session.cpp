@@ -133,9 +133,7 @@ void Session::Private::takeSandboxChange()
 {
     schedulePlan();
     emit q.sandboxStateChanged();
-    if (sandbox->isSettled() && std::exchange(waitsForSandbox, false) && isStarting) {
-        probeThenPlan();
-    }
+    planIfWaiting();
 }
 
 SandboxState Session::sandboxState() const

@@ -47,7 +47,7 @@ QVector<PlanRequest> Session::Private::planRequests() const
         }
         // Jobs that are done keep their number, so that those that join later go on from it.
         const int index = ++counts[job.settings->preset.get()];
-        if (job.state != JobState::Ready || (onlyPinned && !job.isPinned)) {
+        if (job.state != JobState::Ready || (startScope == StartScope::Adopted && !job.isPinned)) {
             continue;
         }
         PlanRequest request{job.id, job.source, job.root, job.facts, job.settings, job.variables, index};
@@ -210,13 +210,14 @@ void Session::start(Start what)
     d->beginStart();
 }
 
-void Session::Private::beginStart()
+void Session::Private::beginStart(StartScope wanted)
 {
     if (isStarting) {
-        startAgain = true;
+        startAgain = std::max(startAgain.value_or(wanted), wanted);
         return;
     }
     isStarting = true;
+    startScope = wanted;
     if (scheduler->isIdle()) {
         batch.clear();
         batchStartedAt = clock.steadyMilliseconds();
@@ -225,10 +226,17 @@ void Session::Private::beginStart()
     probeThenPlan();
 }
 
+void Session::Private::planIfWaiting()
+{
+    if (mayPlan() && std::exchange(isWaiting, false) && isStarting) {
+        probeThenPlan();
+    }
+}
+
 void Session::Private::probeThenPlan()
 {
-    if (!sandbox->isSettled()) {
-        waitsForSandbox = true;
+    if (!mayPlan()) {
+        isWaiting = true;
         return;
     }
     const QVector<JobId> unknown = jobsThatNeedFacts(planRequests());
@@ -321,11 +329,11 @@ QVector<JobId> Session::Private::acceptPlan(const OutputPlan &outputPlan)
 void Session::Private::queuePlanned(const QVector<JobId> &toRun)
 {
     isStarting = false;
-    onlyPinned = false;
-    const bool again = std::exchange(startAgain, false);
+    startScope = StartScope::All; // plans that are only shown are of all
+    const std::optional<StartScope> again = std::exchange(startAgain, std::nullopt);
     scheduler->enqueue(toRun); // also when it is empty: it says "idle" then, and the batch ends
     if (again) {
-        beginStart();
+        beginStart(*again);
     }
 }
 
@@ -374,7 +382,8 @@ void Session::stopAll(Stop why)
     }
     d->journal->givenUp(waiting);
     d->isStarting = false;
-    d->startAgain = false;
+    d->startScope = Private::StartScope::All;
+    d->startAgain.reset();
     d->scheduler->cancelAll();
     d->updateRunning();
     d->schedulePlan();

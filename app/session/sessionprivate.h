@@ -51,7 +51,14 @@ public:
     void takePlan(const OutputPlan &outputPlan);
     BatchPlan planSummary(const OutputPlan &outputPlan) const;
     void addSandboxProblems(BatchPlan &plan) const;
-    void beginStart();
+    enum class StartScope {
+        Adopted, ///< the jobs of dead runs alone
+        All,
+    };
+    void beginStart(StartScope wanted = StartScope::All);
+    /// It is known whether there is a sandbox, and no journal reserves names for jobs that are ours now.
+    bool mayPlan() const { return sandbox->isSettled() && adoptions == 0; }
+    void planIfWaiting();
     void probeThenPlan();
     void endPlanOnly(const OutputPlan &outputPlan);
     void runPlan(const Planned &planned);
@@ -94,13 +101,14 @@ public:
     QTimer planTimer;            ///< gathers changes into one plan
     quint64 planGeneration = 0;
 
-    bool isStarting = false;      ///< probing or planning for a start
-    bool waitsForSandbox = false; ///< the start under way, until it is known whether there is one
-    bool planOnly = false;        ///< the start under way ends with its plan
-    bool startAgain = false;      ///< files came while a start was planned
+    bool isStarting = false; ///< probing or planning for a start
+    bool isWaiting = false;  ///< the start under way, until mayPlan()
+    int adoptions = 0; ///< dead runs whose jobs are in the list while their journal still reserves the names
+    bool planOnly = false;                   ///< the start under way ends with its plan
+    StartScope startScope = StartScope::All; ///< of the start under way
+    std::optional<StartScope> startAgain;    ///< files or a dead run's jobs came while a start was planned
     bool wasRunning = false;
     bool isHeldByUser = false;
-    bool onlyPinned = false;             ///< the start under way is for the jobs of a dead run alone
     QHash<JobId, QString> pinnedTargets; ///< final paths that jobs of a dead run had
     QVector<DeadRunPointer> interrupted;
     QSet<JobId> batch; ///< jobs of the present batch

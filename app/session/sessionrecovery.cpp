@@ -114,6 +114,7 @@ void Session::Private::adopt(const DeadRunPointer &run, const QVector<JournalRow
         }
     }
     emit q.choicesChanged();
+    ++adoptions;
     // First into our journal, then out of the old one: killed in between, the next start finds both and knows which counts.
     whenDone(journal->queue(ids, indexById, {run->token}), &q, [this, run](const Done &) {
         whenDone(QtConcurrent::run(&recoveryPool,
@@ -122,8 +123,9 @@ void Session::Private::adopt(const DeadRunPointer &run, const QVector<JournalRow
                                        return Done{};
                                    }),
                  &q, [this](const Done &) {
-                     onlyPinned = !q.isRunning();
-                     beginStart();
+                     --adoptions;
+                     beginStart(StartScope::Adopted);
+                     planIfWaiting();
                  });
     });
 }

@@ -23,6 +23,7 @@ private slots:
     void goesOnWithWhatIsLeft();
     void finishedJobsAreNotDoneAgain();
     void keepsTheSettingsThatTheyHad();
+    void severalRunsKeepTheirNames();
     void discardedRunIsNotOfferedAgain();
     void stoppedByTheUserIsNotOffered();
     void interruptedIsOffered();
@@ -146,6 +147,41 @@ void TestSessionRecovery::keepsTheSettingsThatTheyHad()
     QCOMPARE(bench.job(0).settings->preset->id, u"gone"_s); // no preset of that name is there any more
     QVERIFY(QFile::exists(bench.path(u"elsewhere/wanted name.out"_s)));
     QVERIFY2(bench.job(0).result.log.contains(u"number 41"_s), qPrintable(bench.job(0).result.log));
+}
+
+void TestSessionRecovery::severalRunsKeepTheirNames()
+{
+    SessionBench bench;
+    const QStringList sources = bench.makeTexts(6);
+    const RunFolder folder(bench.path(u"state/runs"_s));
+    const Preset preset = presetFromJson(
+        fakePresetJson(u"fake"_s, {QStringLiteral(FAKECONVERTER), u"--copy"_s, u"{input}"_s, u"{output}"_s}));
+    QStringList expected;
+    for (int run = 0; run < 3; ++run) {
+        QVector<JournalRow> rows;
+        for (int number = 0; number < 2; ++number) {
+            const QString name = u"result %1-%2.out"_s.arg(run).arg(number);
+            rows.append(
+                sampleRow(number + 1, sources.at(2 * run + number), bench.path(u"results/"_s + name)));
+            rows.last().job.facts = factsOf(MediaKind::Text, u"plain"_s);
+            rows.last().job.settings = settingsWith(preset);
+            expected.append(name);
+        }
+        // The others take longer to be taken over than the first one.
+        for (int number = 10; run > 0 && number < 2000; ++number) {
+            rows.append(
+                sampleRow(number, u"/gone/%1-%2"_s.arg(run).arg(number), QString(), JournalState::Cancelled));
+        }
+        writeDeadRun(folder, u"dead%1"_s.arg(run), rows);
+    }
+    recover(bench);
+    QCOMPARE(bench.session().interruptedRuns().size(), 3);
+    for (const DeadRunPointer &run : QVector<DeadRunPointer>(bench.session().interruptedRuns())) {
+        bench.session().continueRun(run->token);
+    }
+    // The names that the journals of the other two still reserve are those of the same jobs.
+    QTRY_COMPARE_WITH_TIMEOUT(bench.count(JobState::Done), 6, SessionBench::patience);
+    QCOMPARE(namesIn(bench.path(u"results"_s)), expected);
 }
 
 void TestSessionRecovery::discardedRunIsNotOfferedAgain()

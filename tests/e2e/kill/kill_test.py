@@ -38,11 +38,14 @@ class Bench:
         self.output, self.state, self.temporary = (os.path.join(folder, name) for name in ("out", "state", "tmp"))
         self.runs = os.path.join(self.state, "batchwright", "runs")
         self.moment = ""
+        # A folder of its own for the desktop's sockets: without one, Qt makes it in the temporary folder.
+        session = os.path.join(folder, "session")
+        os.makedirs(session, 0o700)
         for path in [self.temporary, self.runs] + [os.path.join(self.output, group.name) for group in groups]:
             os.makedirs(path)
         # Elsewhere: what is removed for the user must lie where the program may look for it, and nowhere else.
         self.environment = dict(os.environ, XDG_STATE_HOME=self.state, TMPDIR=self.temporary, HOME=os.path.join(folder, "home"),
-                                BATCHWRIGHT_KILL_TEST=marker, LC_ALL="C.UTF-8")
+                                XDG_RUNTIME_DIR=session, BATCHWRIGHT_KILL_TEST=marker, LC_ALL="C.UTF-8")
         self.environment.pop("DISPLAY", None)
         self.environment.pop("WAYLAND_DISPLAY", None)
         if self.front_end == "window":
