@@ -212,6 +212,8 @@ class KillTest:
             looks = after
             if not self.judge.check(lives_without_progress < 3, "nothing happens any more, but %d jobs are left" % len(left)):
                 break
+        if self.bench.front_end == "window":
+            self.live(None, None)  # the last one may have been killed before it had put its journal away
         self.look_for_leftovers()
         self.judge.end()
         print("batch %d is done after %d kills" % (self.counts["batches"], self.counts["kills"]), flush=True)
