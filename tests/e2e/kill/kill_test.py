@@ -26,6 +26,7 @@ import witness  # noqa: E402
 
 SKIPPED = 77
 LONGEST_RUN = 280  # s; a program that does not come to its end by then hangs
+WORKER = "batchwright-worker"
 QUIET = 4  # s without a change on the disk and without a converter, after which a window has nothing left to do
 
 
@@ -148,7 +149,9 @@ class Run:
                 break
             if has_window and not is_ended and now > last_change + QUIET:
                 last_change = now
-                if not set(witness.processes_of(self.marker)) - {self.process.pid}:
+                # Workers stay for the next photo.
+                others = witness.processes_of(self.marker)
+                if not [number for number, command in others.items() if number != self.process.pid and WORKER not in command]:
                     is_ended = True
                     self.process.terminate()
             happened = self.changes.wait(0.01 if deadline is None else min(0.01, deadline - now))
@@ -178,8 +181,19 @@ class KillTest:
         self.marker = os.path.basename(folder)
         self.instants = Instants(arguments.seed)
         self.counts, self.phases, self.violations = collections.Counter(), collections.Counter(), []
+        arguments.program = self.copied(arguments.program)
         self.groups = batch.make_groups(os.path.join(folder, "in"), arguments.front_end)
         self.say("the sources are made")
+
+    def copied(self, program):
+        """The program and its worker in a folder of this test's: whoever runs them is known by their path."""
+        place = os.path.join(self.folder, "bin")
+        os.mkdir(place)
+        for name in (os.path.basename(program), WORKER):
+            source = os.path.join(os.path.dirname(program), name)
+            if os.path.exists(source):
+                shutil.copy2(source, place)
+        return os.path.join(place, os.path.basename(program))
 
     def run(self):
         try:
