@@ -38,6 +38,7 @@ fi
 
 mapfile -t converters < <(converter_packages)
 want required "what builds Batchwright" "${packages_build[@]}"
+want required "what the worker reads and writes pictures with" "${packages_worker[@]}"
 if [[ $program == batchwright ]]; then
     want optional "what the window shows icons with" "${packages_window[@]}"
 fi
@@ -51,8 +52,8 @@ mkdir -p -- "$folder"
 # Two starts at once must not build into each other. The lock ends with this block, before the program runs.
 {
     flock 9
-    configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF -DBATCHWRIGHT_WORKER=OFF "${together[@]}"
-    build "$folder" "$program"
+    configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF "${together[@]}"
+    build "$folder" "$program" batchwright-worker
 } 9>"$folder.lock"
 
 exec "$folder/bin/$program" "$@"

@@ -7,12 +7,13 @@ source "$here/lib.sh"
 
 mapfile -t converters < <(converter_packages)
 want required "what builds Batchwright" "${packages_build[@]}"
+want required "what the worker reads and writes pictures with" "${packages_worker[@]}"
 want required "what the window shows icons with" "${packages_window[@]}"
 want required "the converters that presets use" "${converters[@]}"
 want required "what drives the window" "${packages_tests[@]}"
 install_wanted
 
 folder=$top/build/release
-configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF -DBATCHWRIGHT_WORKER=OFF "${together[@]}"
-build "$folder" batchwright
+configure "$folder" -DCMAKE_BUILD_TYPE=Release -DBATCHWRIGHT_TESTS=OFF "${together[@]}"
+build "$folder" batchwright batchwright-worker
 exec /usr/bin/python3 "$top/tests/e2e/screenshots.py" "$folder/bin/batchwright" "$top/resources/screenshots"

@@ -186,17 +186,17 @@ Result<Command> expandCommand(const QVector<ArgumentTemplate> &command, const Te
     return Command{words.first(), words.mid(1)};
 }
 
-const StepVariant *chooseVariant(const Step &step, const TemplateValues &values)
+const StepVariant *chooseVariant(const Step &step, const TemplateValues &values, const StepVariant *after)
 {
     const auto holds = [&](const Condition &condition) {
         return condition.holdsFor(lookUp(condition.fact, values).text);
     };
-    for (const StepVariant &variant : step.variants) {
-        if (std::all_of(variant.when.cbegin(), variant.when.cend(), holds)) {
-            return &variant;
-        }
-    }
-    return nullptr;
+    const StepVariant *end = step.variants.constData() + step.variants.size();
+    const StepVariant *found =
+        std::find_if(after ? after + 1 : step.variants.constData(), end, [&](const StepVariant &variant) {
+            return std::all_of(variant.when.cbegin(), variant.when.cend(), holds);
+        });
+    return found == end ? nullptr : found;
 }
 
 } // namespace batchwright

@@ -39,8 +39,9 @@ Result<Command> expandCommand(const QVector<ArgumentTemplate> &command, const Te
                               const ToolLibrary &tools);
 /// Expands one text, for example a suffix or a note; unknown placeholders become empty.
 QString expandText(const QString &text, const TemplateValues &values);
-/// The first variant whose conditions hold for these facts; null when none does.
-const StepVariant *chooseVariant(const Step &step, const TemplateValues &values);
+/// The first variant whose conditions hold for these facts, of those behind `after` (null: of all); null when none does.
+const StepVariant *chooseVariant(const Step &step, const TemplateValues &values,
+                                 const StepVariant *after = nullptr);
 
 /// The placeholder names in a text, in order; {{ and }} are not placeholders. For checks at reading.
 QStringList placeholderNames(const QString &text);

@@ -2,6 +2,7 @@
 
 #include "app/preset/presetreader.h"
 
+#include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -29,6 +30,27 @@ QVector<QRegularExpression> readPatterns(ObjectReader &reader, const char *key)
     return patterns;
 }
 
+Tool::Task readTask(ObjectReader &reader)
+{
+    static const QHash<QString, Tool::Task> tasks{{QString(), Tool::Task::None},
+                                                  {QStringLiteral("photo"), Tool::Task::Photo},
+                                                  {QStringLiteral("scan"), Tool::Task::Scan},
+                                                  {QStringLiteral("check-picture"),
+                                                   Tool::Task::CheckPicture}};
+    const QString word = reader.text("task");
+    if (!tasks.contains(word)) {
+        reader.fail(QStringLiteral("task"), QStringLiteral("must be photo, scan or check-picture"));
+    }
+    return tasks.value(word);
+}
+
+/// Where the worker lies beside our own program, built or installed.
+QStringList workerFolders()
+{
+    const QString own = QCoreApplication::applicationDirPath();
+    return {own, own + QStringLiteral("/../libexec/batchwright")};
+}
+
 Tool readTool(const QString &id, const QJsonObject &object, Problem &problem)
 {
     ObjectReader reader(object, QStringLiteral("tools.%1").arg(id), problem);
@@ -36,6 +58,7 @@ Tool readTool(const QString &id, const QJsonObject &object, Problem &problem)
     tool.id = id;
     tool.programs = reader.texts("programs");
     tool.package = reader.text("package");
+    tool.task = readTask(reader);
     tool.common = reader.texts("common");
     const QJsonObject environment = reader.object("environment");
     for (auto entry = environment.constBegin(); entry != environment.constEnd(); ++entry) {
@@ -138,7 +161,10 @@ Result<QString> ToolLibrary::resolve(const QString &toolOrProgram) const
     if (known == m_paths.constEnd()) {
         QString path;
         for (const QString &name : tool ? tool->programs : QStringList{toolOrProgram}) {
-            path = QStandardPaths::findExecutable(name);
+            if (tool && tool->task != Tool::Task::None) {
+                path = QStandardPaths::findExecutable(name, workerFolders());
+            }
+            path = path.isEmpty() ? QStandardPaths::findExecutable(name) : path;
             if (!path.isEmpty()) {
                 path = QFileInfo(path).absoluteFilePath();
                 break;

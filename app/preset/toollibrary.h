@@ -21,8 +21,12 @@ enum class CheckDepth {
 };
 
 struct Tool {
+    /// What a tool is when it is no program that runs once per file, but something that a worker does.
+    enum class Task { None, Photo, Scan, CheckPicture };
+
     QString id;
     QStringList programs;                 ///< names in order of preference, looked up in PATH
+    Task task = Task::None;               ///< another: the program is the worker, and comes with Batchwright
     QString package;                      ///< Debian package that brings it
     QStringList common;                   ///< arguments for {<id>.common}; may hold placeholders
     QHash<QString, QString> environment;  ///< may hold {threads}
@@ -42,8 +46,8 @@ public:
 
     /// Null for a program that has no entry (any program may be used in a preset).
     const Tool *find(const QString &id) const;
-    /// The absolute path of a tool or program, or ToolMissing with the package to install. Found once
-    /// and remembered until forgetPaths(), because a look-up walks the whole PATH.
+    /// The absolute path of a tool or program, or ToolMissing with the package to install. The worker is looked for
+    /// beside our own program first. Found once and remembered until forgetPaths(), because a look-up walks the whole PATH.
     Result<QString> resolve(const QString &toolOrProgram) const;
     void forgetPaths() { m_paths.clear(); }
     /// The command that opens a result again ({output}), by what the result is; null when there is none.

@@ -6,7 +6,8 @@
 #include "app/output/resultcheck.h"
 #include "app/output/sourcemover.h"
 #include "app/run/executionlimits.h"
-#include "app/run/toolenvironment.h"
+#include "app/run/steprequest.h"
+#include "app/run/workertask.h"
 
 #include <QFileInfo>
 #include <QtConcurrentRun>
@@ -18,10 +19,10 @@ namespace {
 /// Characters kept per job; 10,000 failures are then 320 MB at worst.
 constexpr qsizetype longestLog = 16 * 1024;
 
-/// What a program is given to end by itself once it is asked to: a film's trailer may take a while to write.
-int stopGrace(MediaKind kind)
+/// "Not for this worker": another converter may know the file.
+bool isLeftToOthers(const Result<worker::DoneAnswer> &answer)
 {
-    return kind == MediaKind::Video ? 5000 : kind == MediaKind::Audio ? 3000 : 1000; // ms
+    return !answer && answer.error().kind == ErrorKind::NoPicture && answer.error().advice.isEmpty();
 }
 
 } // namespace
@@ -99,8 +100,9 @@ void JobRunner::prepare()
     const ProbeState known = m_job.facts.probe;
     const Preset &preset = *m_job.settings->preset;
     // Formats whose header only a decoder reads could claim any number of pixels.
-    const bool mayBeTooLarge =
-        m_job.facts.kind == MediaKind::Photo && m_workspace.pixels.isEmpty() && mostMegapixels(preset) > 0;
+    const StepVariant *first = chooseVariant(preset.steps.first(), templateValues());
+    const bool mayBeTooLarge = m_job.facts.kind == MediaKind::Photo && m_workspace.pixels.isEmpty()
+                               && mostMegapixels(preset) > 0 && !(first && isWorkersTask(*first));
     const bool mustAsk = preset.needsProbe(m_job.facts) || mayBeTooLarge;
     if (!mustAsk || known == ProbeState::Known || known == ProbeState::Damaged) {
         takeFacts(m_job.facts);
@@ -215,7 +217,29 @@ void JobRunner::runStep()
         appendLog(expandText(variant->note, values));
     }
     m_phase = Phase::Step;
+    m_variant = variant;
     execute(*variant, values);
+}
+
+/// Whether a worker does it, which looks at the header itself.
+bool JobRunner::isWorkersTask(const StepVariant &variant) const
+{
+    const Tool *tool = m_services.tools.find(variant.command.first().parts.first());
+    return tool && tool->task != Tool::Task::None;
+}
+
+/// The step in another way, because the worker is not there or leaves the file to others. False when there is none.
+bool JobRunner::runNextVariant()
+{
+    const TemplateValues values = templateValues();
+    const StepVariant *variant =
+        m_phase == Phase::Step ? chooseVariant(m_job.settings->preset->steps.at(m_step), values, m_variant)
+                               : nullptr;
+    if (variant) {
+        m_variant = variant;
+        execute(*variant, values);
+    }
+    return variant != nullptr;
 }
 
 void JobRunner::execute(const StepVariant &variant, const TemplateValues &values)
@@ -234,8 +258,11 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
         return;
     }
     const Result<QString> program = m_services.tools.resolve(command->program);
+    const bool isTask = isWorkersTask(variant);
     if (!program) {
-        end(JobState::Failed, program.error());
+        if (!isTask || !runNextVariant()) {
+            end(JobState::Failed, program.error());
+        }
         return;
     }
     m_program = command->program;
@@ -255,54 +282,66 @@ void JobRunner::execute(const StepVariant &variant, const TemplateValues &values
     };
     m_parser = makeParser();
     m_errorParser = makeParser();
+    if (isTask) {
+        executeTask(m_services.tools.find(command->program)->task, *command, *program);
+        return;
+    }
+    startExecution(
+        stepRequest({m_job, m_workspace, m_services, m_progressFormat.kind}, *command, *program, values));
+}
 
-    m_execution = m_services.target.prepare(executionRequest(*command, *program, values));
+void JobRunner::executeTask(Tool::Task task, const Command &command, const QString &program)
+{
+    Result<worker::Request> request = workerRequest(task, command.arguments);
+    if (!request) {
+        end(JobState::Failed, request.error());
+        return;
+    }
+    const qint64 megapixels = mostMegapixels(*m_job.settings->preset);
+    request->mostPixels = megapixels > 0 ? megapixels * 1'000'000 : request->mostPixels * 100;
+    request->threads = m_threads;
+    const QString path = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
+    const TaskFile use = task == Tool::Task::CheckPicture ? TaskFile::Check : TaskFile::Write;
+    onPool([path, use] { return openTaskFile(path, use); },
+           [this, request = *request, command, program,
+            use](const Result<std::shared_ptr<const worker::OpenFile>> &file) {
+               if (endIfCancelled()) {
+                   return;
+               }
+               if (!file) {
+                   end(JobState::Failed, file.error());
+                   return;
+               }
+               m_taskFile = *file;
+               ExecutionRequest execution =
+                   stepRequest({m_job, m_workspace, m_services, m_progressFormat.kind}, command, program,
+                               templateValues());
+               const bool isCheck = use == TaskFile::Check;
+               execution.task = {request, isCheck ? m_taskFile->number() : m_workspace.pinned->descriptor(),
+                                 isCheck ? -1 : m_taskFile->number()};
+               startExecution(execution);
+           });
+}
+
+void JobRunner::startExecution(const ExecutionRequest &request)
+{
+    m_execution = m_services.target.prepare(request);
     if (m_services.journal) {
         connect(m_execution.get(), &Execution::started, this,
                 [this](qint64 processId) { m_services.journal->processStarted(m_job.id, processId); });
     }
     connect(m_execution.get(), &Execution::outputArrived, this, &JobRunner::takeOutput);
+    connect(m_execution.get(), &Execution::fractionArrived, this, [this](double fraction) {
+        Progress progress;
+        progress.fraction = fraction;
+        takeProgress(progress);
+    });
     connect(m_execution.get(), &Execution::done, this, [this](const ExecutionResult &result) {
         m_execution.release()->deleteLater(); // we are inside its signal
+        m_taskFile.reset();
         m_phase == Phase::Step ? finishStep(result) : finishCheck(result);
     });
     m_execution->start();
-}
-
-ExecutionRequest JobRunner::executionRequest(const Command &command, const QString &program,
-                                             const TemplateValues &values) const
-{
-    const Preset &preset = *m_job.settings->preset;
-    const Tool *tool = m_services.tools.find(command.program);
-    const QString policyVariable = QStringLiteral("MAGICK_CONFIGURE_PATH");
-    ExecutionRequest request;
-    request.program = program;
-    request.arguments = command.arguments;
-    request.workingFolder = m_workspace.view;
-    request.environment = toolEnvironment(tool, values, m_workspace.privateFolder);
-    request.stopGraceMilliseconds = stopGrace(m_job.facts.kind);
-    request.limits = executionLimits(preset.limits, m_progressFormat.kind, m_services.machineBytes);
-    if (!preset.sandbox) {
-        return request; // and it is left to the system's own policy
-    }
-    SandboxView view;
-    view.inputPath = m_workspace.canonicalSource;
-    view.inputDescriptor = m_workspace.pinned->descriptor();
-    view.input = m_workspace.input;
-    view.outputFolder = m_workspace.privateFolder;
-    view.output = m_workspace.work;
-    view.environment = sandboxEnvironment(tool, values);
-    for (const QString &path : preset.readOnly) {
-        view.readOnly.append({path, path});
-    }
-    if (!m_services.magickPolicyFolder.isEmpty()) {
-        const QString inside = QStringLiteral("/policy");
-        view.readOnly.append({m_services.magickPolicyFolder, inside});
-        view.environment.insert(policyVariable, inside);
-        request.environment.insert(policyVariable, m_services.magickPolicyFolder);
-    }
-    request.sandbox = view;
-    return request;
 }
 
 void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &standardError)
@@ -312,7 +351,15 @@ void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &s
     if (const std::optional<Progress> other = m_errorParser->feed(standardError)) {
         newest = other;
     }
-    if (!newest || m_phase == Phase::Check) {
+    if (newest) {
+        takeProgress(*newest);
+    }
+}
+
+/// `ofStep`: of the command that runs; what is shown is of all steps.
+void JobRunner::takeProgress(const Progress &ofStep)
+{
+    if (m_phase == Phase::Check) {
         return;
     }
     const QVector<Step> &steps = m_job.settings->preset->steps;
@@ -322,10 +369,10 @@ void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &s
         before += index < m_step ? steps.at(index).weight : 0;
         whole += steps.at(index).weight;
     }
-    m_progress.speed = newest->speed;
-    if (newest->fraction >= 0) {
+    m_progress.speed = ofStep.speed;
+    if (ofStep.fraction >= 0) {
         m_progress.fraction =
-            std::max(m_progress.fraction, (before + newest->fraction * steps.at(m_step).weight) / whole);
+            std::max(m_progress.fraction, (before + ofStep.fraction * steps.at(m_step).weight) / whole);
     }
     emit progressed(m_progress);
 }
@@ -345,18 +392,52 @@ void JobRunner::finishStep(const ExecutionResult &result)
             sourceChanged(m_job.source)); // a file without a name cannot be shown in a sandbox
         return;
     }
-    if (const std::optional<Error> error = judgeExit(result, m_program, tool)) {
-        end(JobState::Failed, *error);
+    if (result.answer && isLeftToOthers(*result.answer) && runNextVariant()) {
         return;
     }
-    m_result.warnings += warningLines(result, tool);
-    m_totals = m_parser->totals();
+    if (std::optional<Error> error = judgeExit(result, m_program, tool)) {
+        const bool isEmptyScan = m_job.facts.kind == MediaKind::Dicom && error->kind == ErrorKind::NoPicture
+                                 && !error->advice.isEmpty();
+        if (error->advice.isEmpty()) {
+            error->advice = QStringLiteral("Try another preset.");
+        }
+        end(isEmptyScan ? JobState::Skipped : JobState::Failed, *error);
+        return;
+    }
+    if (result.answer) {
+        takeAnswer(**result.answer);
+    } else {
+        m_result.warnings += warningLines(result, tool);
+        m_totals = m_parser->totals();
+    }
     ++m_step;
     if (m_step == m_job.settings->preset->steps.size() && m_job.settings->preset->isMeasuring()) {
         takeMeasure(result);
         return;
     }
     runStep();
+}
+
+void JobRunner::takeAnswer(const worker::DoneAnswer &answer)
+{
+    if (m_job.facts.probe == ProbeState::NotAsked && answer.facts.kind == m_job.facts.kind) {
+        const qint64 bytes = m_job.facts.bytes;
+        const qint64 modified = m_job.facts.modifiedNanoseconds;
+        m_job.facts = answer.facts;
+        m_job.facts.bytes = bytes;
+        m_job.facts.modifiedNanoseconds = modified;
+        if (m_services.factsFound) {
+            m_services.factsFound(m_job.id, m_job.facts);
+        }
+    }
+    appendLog(answer.facts.more.value(QStringLiteral("dicom.window")));
+    for (const QString &warning : answer.warnings) {
+        if (!m_result.warnings.contains(warning)) { // the probe may have said it before
+            m_result.warnings.append(warning);
+        }
+    }
+    m_totals = {};
+    m_totals.outputBytes = answer.bytes;
 }
 
 void JobRunner::takeMeasure(const ExecutionResult &result)

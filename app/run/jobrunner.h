@@ -6,41 +6,16 @@
 // Any failure and a cancel go straight to the cleaning up.
 #pragma once
 
-#include "app/base/clock.h"
 #include "app/preset/commandtemplate.h"
 #include "app/progress/progressparser.h"
 #include "app/run/jobworkspace.h"
 #include "app/run/resultchecker.h"
 #include "app/run/resultjudge.h"
-#include "app/run/runjournal.h"
+#include "app/run/runservices.h"
 #include "app/schedule/jobrun.h"
-
-#include <QFuture>
-#include <QThreadPool>
+#include "app/worker/channel.h"
 
 namespace batchwright {
-
-/// What a run needs from the session; all of it outlives every run.
-struct RunServices {
-    FileOps &files;
-    ExecutionTarget &target;
-    const ToolLibrary &tools;
-    const Clock &clock;
-    QThreadPool &pool;
-    /// The facts of a file, now.
-    std::function<QFuture<MediaInfo>(const QString &path, const MediaInfo &sniffed)> probe;
-    /// The facts are told to whoever keeps them; may be empty.
-    std::function<void(JobId id, const MediaInfo &facts)> factsFound;
-    /// Takes the workspace of a run that is destroyed before it ended, until its converter is gone; may be empty.
-    std::function<void(std::shared_ptr<HeldWorkspace>)> abandon;
-    QString temporaryFolder; ///< there, private to this program
-    /// Part of the names of private folders, so that those of a dead run can be told from those of a living one.
-    QString runToken;
-    RunJournal *journal = nullptr;   ///< null: nothing is written down
-    QString magickPolicyFolder = {}; ///< holds our policy.xml for ImageMagick; empty: none
-    bool sandboxIsRequired = false;  ///< a preset that opts out of it must not run
-    qint64 machineBytes = 0;         ///< memory; 0: unknown, and no limit follows from it
-};
 
 class JobRunner final : public JobRun
 {
@@ -63,9 +38,12 @@ private:
     std::optional<Error> reasonToSkip() const;
     void runStep();
     void execute(const StepVariant &variant, const TemplateValues &values);
-    ExecutionRequest executionRequest(const Command &command, const QString &program,
-                                      const TemplateValues &values) const;
+    void executeTask(Tool::Task task, const Command &command, const QString &program);
+    void startExecution(const ExecutionRequest &request);
+    bool isWorkersTask(const StepVariant &variant) const;
+    bool runNextVariant();
     void finishStep(const ExecutionResult &result);
+    void takeAnswer(const worker::DoneAnswer &answer);
     void takeMeasure(const ExecutionResult &result);
     CheckDepth checkDepth() const;
     void checkResult();
@@ -78,6 +56,7 @@ private:
 
     TemplateValues templateValues() const;
     void takeOutput(const QByteArray &standardOutput, const QByteArray &standardError);
+    void takeProgress(const Progress &ofStep);
     void appendLog(const QString &text);
 
     enum class Phase { Step, Check };
@@ -93,7 +72,9 @@ private:
     JobResult m_result;
     Phase m_phase = Phase::Step;
     int m_step = 0;
-    QString m_program; ///< of the command that runs, as the preset names it
+    const StepVariant *m_variant = nullptr;             ///< of the step that runs
+    QString m_program;                                  ///< of the command that runs, as the preset names it
+    std::shared_ptr<const worker::OpenFile> m_taskFile; ///< what a worker writes, or checks
     std::unique_ptr<Execution> m_execution;
     ProgressFormat m_progressFormat;
     std::unique_ptr<ProgressParser> m_parser;      ///< of standard output

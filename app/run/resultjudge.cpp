@@ -57,6 +57,10 @@ Error crashed(const QString &program, int signal)
                     .arg(program),
                 QStringLiteral("Raise “resultMegabytes” in the preset, or choose another one."), QString()};
     }
+    if (signal == 0) {
+        return {ErrorKind::ToolCrashed, QStringLiteral("%1 ended in the middle of its work.").arg(program),
+                QStringLiteral("The file may be damaged. Try another preset, or retry."), QString()};
+    }
     return {ErrorKind::ToolCrashed,
             QStringLiteral("%1 crashed (signal %2, %3).")
                 .arg(program)
@@ -169,9 +173,14 @@ Error sandboxFailed(const ExecutionResult &result, const QString &program)
 std::optional<Error> judgeExit(const ExecutionResult &result, const QString &command, const Tool *tool)
 {
     // A preset may name its program by its path; people know it by its name.
-    const QString program = command.mid(command.lastIndexOf(u'/') + 1);
+    const QString program = tool && tool->task != Tool::Task::None
+                                ? tool->programs.first()
+                                : command.mid(command.lastIndexOf(u'/') + 1);
     if (result.timeout != ExecutionResult::Timeout::None) {
         return timedOut(result.timeout, program);
+    }
+    if (result.answer) {
+        return result.answer->has_value() ? std::nullopt : std::optional(result.answer->error());
     }
     if (result.end == ExecutionResult::End::SandboxFailed) {
         return sandboxFailed(result, program);

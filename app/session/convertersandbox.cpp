@@ -7,9 +7,8 @@ namespace batchwright {
 using Kind = SandboxState::Kind;
 using Use = LocalTarget::SandboxUse;
 
-ConverterSandbox::ConverterSandbox(LocalTarget &target, Prober &prober, const QString &policyFolder,
-                                   QObject *parent)
-    : QObject(parent), m_target(target), m_prober(prober), m_policyFolder(policyFolder)
+ConverterSandbox::ConverterSandbox(LocalTarget &target, Prober &prober, QObject *parent)
+    : QObject(parent), m_target(target), m_prober(prober)
 {
     // Should anything start before the answer is there, it fails rather than runs unguarded.
     m_target.setSandbox(Use::Refuse, {}, QStringLiteral("it is not known yet whether there is one"));
@@ -75,40 +74,9 @@ void ConverterSandbox::apply()
     if (isSettled()) {
         const Use use = isUsed() ? Use::Within : m_rule == SandboxRule::Require ? Use::Refuse : Use::Without;
         m_target.setSandbox(use, m_host, use == Use::Refuse ? reason() : QString());
-        m_prober.setGuard(guard());
+        m_prober.release();
     }
     emit changed();
-}
-
-Prober::Guard ConverterSandbox::guard() const
-{
-    if (m_rule == SandboxRule::Off || (m_rule == SandboxRule::Auto && !isUsed())) {
-        return {};
-    }
-    if (!isUsed()) {
-        return [](const Prober::Command &, const QString &, int) { return Prober::Command{}; };
-    }
-    // Values only: it is called on the prober's threads.
-    return [host = m_host, policyFolder = m_policyFolder](const Prober::Command &command,
-                                                          const QString &input, int descriptor) {
-        ExecutionRequest request;
-        request.program = command.program;
-        request.arguments = command.arguments;
-        SandboxView view;
-        view.inputDescriptor = descriptor;
-        view.input = input;
-        view.environment = command.environment;
-        if (!policyFolder.isEmpty()) {
-            const QString inside = QStringLiteral("/policy");
-            view.readOnly.append({policyFolder, inside});
-            view.environment.insert(QStringLiteral("MAGICK_CONFIGURE_PATH"), inside);
-        }
-        request.sandbox = view;
-        const ExecutionRequest wrapped =
-            sandboxedRequest(request, host, QFileInfo(command.program).canonicalFilePath());
-        return Prober::Command{wrapped.program, wrapped.arguments, wrapped.environment, sandboxStartLine,
-                               sandboxReadyLine};
-    };
 }
 
 } // namespace batchwright

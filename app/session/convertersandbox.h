@@ -19,9 +19,7 @@ class ConverterSandbox final : public QObject
     Q_OBJECT
 
 public:
-    /// `policyFolder`: holds ImageMagick's policy.xml; shown to probes.
-    ConverterSandbox(LocalTarget &target, Prober &prober, const QString &policyFolder,
-                     QObject *parent = nullptr);
+    ConverterSandbox(LocalTarget &target, Prober &prober, QObject *parent = nullptr);
 
     /// Applies the rule. Finds out what this computer can the first time that it matters.
     void setRule(SandboxRule rule);
@@ -39,11 +37,9 @@ signals:
 private:
     void apply();
     QString reason() const;
-    Prober::Guard guard() const;
 
     LocalTarget &m_target;
     Prober &m_prober;
-    QString m_policyFolder;
     std::unique_ptr<SandboxProbe> m_probe;
     SandboxRule m_rule = SandboxRule::Auto;
     SandboxState m_state;

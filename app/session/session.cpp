@@ -15,15 +15,6 @@ namespace {
 /// Long enough to gather a burst of changes, short enough to feel live.
 constexpr int planDelay = 60; // ms
 
-Prober::Programs probePrograms(const ToolLibrary &tools)
-{
-    const auto path = [&](const char *id) {
-        const Result<QString> found = tools.resolve(QLatin1String(id));
-        return found ? *found : QString();
-    };
-    return {path("ffprobe"), path("identify"), path("vipsheader"), path("dcmdump"), {}};
-}
-
 int coreLimit(int wanted)
 {
     return wanted > 0 ? wanted : std::max(1, QThread::idealThreadCount());
@@ -61,13 +52,15 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     keepThreads(recoveryPool);
     services.magickPolicyFolder = writeMagickPolicy();
     services.machineBytes = machineMemoryBytes();
-    Prober::Programs programs = probePrograms(q.m_tools);
-    programs.magickPolicyFolder = services.magickPolicyFolder;
-    prober = std::make_unique<Prober>(programs);
-    sandbox = std::make_unique<ConverterSandbox>(*target, *prober, services.magickPolicyFolder);
+    prober =
+        std::make_unique<Prober>([this](const QString &path,
+                                        const MediaInfo &sniffed) { return workerProbe->ask(path, sniffed); },
+                                 std::max(1, QThread::idealThreadCount()));
+    sandbox = std::make_unique<ConverterSandbox>(*target, *prober);
     connect(sandbox.get(), &ConverterSandbox::changed, &q, [this] { takeSandboxChange(); });
     sandbox->setRule(q.m_settings.sandbox);
     services.temporaryFolder = temporaryFolder;
+    workerProbe = std::make_unique<WorkerProbe>(services);
     services.probe = [this](const QString &path, const MediaInfo &sniffed) {
         return prober->probe(path, sniffed, Prober::Urgency::Needed);
     };
@@ -106,7 +99,8 @@ Session::Private::~Private()
     planPool.clear();
     sandbox.reset();   // uses the target
     scheduler.reset(); // its runs end their converters and leave their folders to us
-    target.reset();    // waits until the converters are gone
+    workerProbe.reset();
+    target.reset(); // waits until the converters are gone
     planPool.waitForDone();
     publishPool.waitForDone();
     recoveryPool.waitForDone();

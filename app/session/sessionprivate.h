@@ -3,6 +3,7 @@
 
 #include "app/probe/prober.h"
 #include "app/run/jobrunner.h"
+#include "app/run/workerprobe.h"
 #include "app/schedule/scheduler.h"
 #include "app/session/convertersandbox.h"
 #include "app/session/presetchoices.h"
@@ -87,6 +88,7 @@ public:
     std::unique_ptr<SessionJournal> journal; ///< before what writes into it, so that it goes last
     std::unique_ptr<LocalTarget> target = std::make_unique<LocalTarget>();
     std::vector<std::shared_ptr<HeldWorkspace>> abandoned; ///< of runs that were destroyed, at the end
+    std::unique_ptr<WorkerProbe> workerProbe;
     std::unique_ptr<Prober> prober;
     std::unique_ptr<ConverterSandbox> sandbox;
     PresetChoices choices;

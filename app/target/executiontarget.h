@@ -2,6 +2,8 @@
 // JobRunner) sees only this interface, and its tests use a fake. One thread: the one of the event loop.
 #pragma once
 
+#include "app/worker/message.h"
+
 #include <QByteArray>
 #include <QObject>
 #include <QProcessEnvironment>
@@ -33,6 +35,16 @@ struct SandboxView {
     QString output;       ///< its name there: "out"
     QVector<SandboxMount> readOnly;
     QProcessEnvironment environment; ///< in place of the request's; nothing of the user's own
+    /// Programs may look at /proc. An open file that a program is given could be opened there once more, for writing.
+    bool hasProcesses = true;
+};
+
+/// What a worker does instead of a program of its own.
+struct WorkerTask {
+    worker::Request request; ///< its id is the pool's to choose
+    /// Open files, which are the caller's and stay open until done().
+    int source = -1;
+    int result = -1; ///< -1: the task has none
 };
 
 /// 0 is no limit.
@@ -53,6 +65,10 @@ struct ExecutionRequest {
     int stopGraceMilliseconds = 3000; ///< between asking a program to end and killing it
     ExecutionLimits limits;
     std::optional<SandboxView> sandbox; ///< nothing: it must not run in one
+    /// Something: `program` is the worker that is to do it, which mostly runs already. The folder and the names in `sandbox`
+    /// are not used: a worker sees no name.
+    std::optional<WorkerTask> task = {};
+    int inheritedDescriptor = -1; ///< an open file that the program keeps; -1: none
 };
 
 struct ExecutionResult {
@@ -61,12 +77,14 @@ struct ExecutionResult {
         SandboxFailed, ///< nothing ran, because its sandbox could not be made
         Exited,        ///< exitCode counts
         Crashed,       ///< signal counts
+        Answered,      ///< by a worker: `answer` counts
     };
     /// The limit in time that it ran into; it was ended for it, whatever `end` says.
     enum class Timeout { None, Wall, Silence };
     End end = End::Exited;
     int exitCode = 0;
-    int signal = 0;
+    int signal = 0; ///< 0: not known
+    std::optional<Result<worker::DoneAnswer>> answer = {};
     QString startProblem;      ///< FailedToStart, SandboxFailed: what the system said
     int startErrno = 0;        ///< FailedToStart: the same as a number (ENOENT …); 0: not known
     QByteArray standardOutput; ///< the last tailBytes of it
@@ -97,6 +115,8 @@ signals:
     void started(qint64 processId);
     /// Standard output and standard error as they come; for progress.
     void outputArrived(const QByteArray &standardOutput, const QByteArray &standardError);
+    /// How far a worker is, 0 to 1.
+    void fractionArrived(double fraction);
     /// Exactly once after start(), from the event loop. Deleting the object in the slot is allowed (deleteLater).
     void done(const batchwright::ExecutionResult &result);
 };

@@ -33,10 +33,14 @@ void LocalTarget::setSandbox(SandboxUse use, const SandboxHost &host, const QStr
     m_use = use;
     m_host = host;
     m_problem = problem;
+    m_workers.retireAll();
 }
 
 std::unique_ptr<Execution> LocalTarget::prepare(const ExecutionRequest &request)
 {
+    if (request.task) {
+        return m_workers.prepare(request);
+    }
     if (!request.sandbox) {
         return std::make_unique<ProcessRunner>(request, m_reaper);
     }

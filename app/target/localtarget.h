@@ -6,6 +6,7 @@
 #include "app/target/executiontarget.h"
 #include "app/target/processreaper.h"
 #include "app/target/sandbox.h"
+#include "app/target/workerpool.h"
 
 namespace batchwright {
 
@@ -25,12 +26,14 @@ public:
     void setSandbox(SandboxUse use, const SandboxHost &host = {}, const QString &problem = {});
     SandboxUse sandboxUse() const { return m_use; }
     ProcessReaper &reaper() { return m_reaper; }
+    WorkerPool &workers() { return m_workers; }
 
 private:
     ProcessReaper m_reaper;
     SandboxUse m_use = SandboxUse::Without;
     SandboxHost m_host;
     QString m_problem;
+    WorkerPool m_workers{*this}; ///< after the reaper, which takes its processes
 };
 
 } // namespace batchwright

@@ -7,6 +7,7 @@
 #include <QFile>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
@@ -30,9 +31,9 @@ constexpr int childNice = 10;
 /// What the child needs to know, by value.
 struct ChildSetup {
     pid_t parent;
-    rlim_t addressSpace; ///< bytes; 0: no limit
-    rlim_t fileSize;     ///< bytes; 0: no limit
-    int keptDescriptor;  ///< -1: none
+    rlim_t addressSpace;                ///< bytes; 0: no limit
+    rlim_t fileSize;                    ///< bytes; 0: no limit
+    std::array<int, 2> keptDescriptors; ///< -1: none
     bool isSandbox;
 };
 
@@ -65,8 +66,10 @@ void prepareChild(const ChildSetup &setup)
     }
     // Files that we ourselves were started with: they are no business of a converter's, least of all in a sandbox.
     ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
-    if (setup.keptDescriptor >= 0) {
-        ::fcntl(setup.keptDescriptor, F_SETFD, 0); // in the child's own table of them
+    for (const int kept : setup.keptDescriptors) {
+        if (kept >= 0) {
+            ::fcntl(kept, F_SETFD, 0); // in the child's own table of them
+        }
     }
 }
 
@@ -95,9 +98,11 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
     if (!request.sandbox) {
         m_process->setStandardInputFile(QProcess::nullDevice());
     }
-    const ChildSetup setup{::getpid(), static_cast<rlim_t>(request.limits.addressSpaceBytes),
+    const ChildSetup setup{::getpid(),
+                           static_cast<rlim_t>(request.limits.addressSpaceBytes),
                            static_cast<rlim_t>(request.limits.fileBytes),
-                           request.sandbox ? request.sandbox->inputDescriptor : -1,
+                           {request.sandbox ? request.sandbox->inputDescriptor : -1,
+                            request.inheritedDescriptor},
                            request.sandbox.has_value()};
     m_process->setChildProcessModifier([setup] { prepareChild(setup); });
     using Timeout = ExecutionResult::Timeout;

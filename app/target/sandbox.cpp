@@ -37,7 +37,7 @@ void addProgram(QStringList &arguments, const QString &program)
     }
 }
 
-void addSystem(QStringList &arguments, const SandboxHost &host)
+void addSystem(QStringList &arguments, const SandboxHost &host, const SandboxView &view)
 {
     arguments << QStringLiteral("--ro-bind") << QStringLiteral("/usr") << QStringLiteral("/usr");
     for (const auto &[name, target] : host.links) {
@@ -49,7 +49,9 @@ void addSystem(QStringList &arguments, const SandboxHost &host)
     for (const char *path : systemFiles) {
         arguments << QStringLiteral("--ro-bind-try") << QLatin1String(path) << QLatin1String(path);
     }
-    arguments << QStringLiteral("--proc") << QStringLiteral("/proc");
+    if (view.hasProcesses) {
+        arguments << QStringLiteral("--proc") << QStringLiteral("/proc");
+    }
     // bwrap's /dev is a file system in memory, as large as it likes; so it is closed, but for what tools share.
     arguments << QStringLiteral("--dev") << QStringLiteral("/dev") << QStringLiteral("--size")
               << QLatin1String(sharedMemoryBytes) << QStringLiteral("--tmpfs") << QStringLiteral("/dev/shm")
@@ -136,7 +138,7 @@ ExecutionRequest sandboxedRequest(const ExecutionRequest &request, const Sandbox
     }
     wrapped.arguments << QStringLiteral("--die-with-parent") << QStringLiteral("--new-session")
                       << QStringLiteral("--cap-drop") << QStringLiteral("ALL");
-    addSystem(wrapped.arguments, host);
+    addSystem(wrapped.arguments, host, view);
     addProgram(wrapped.arguments, request.program);
     addProgram(wrapped.arguments, canonicalProgram);
     addFiles(wrapped.arguments, view);

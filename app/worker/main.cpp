@@ -1,6 +1,6 @@
-// batchwright-worker: a process that is fed one file at a time over the socket that it inherits as descriptor 3. It
-// opens no file by name; what it works on comes as open files with each request. It is started by Batchwright, not by
-// people.
+// batchwright-worker: a process that is fed one file at a time over a socket that it inherits; the descriptor's number is
+// its argument. It opens no file by name; what it works on comes as open files with each request. It is started by
+// Batchwright, not by people.
 #include "app/worker/worker.h"
 
 #include <vips/vips8>
@@ -12,6 +12,7 @@ extern "C" {
 #include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -19,8 +20,6 @@ extern "C" {
 using namespace batchwright::worker;
 
 namespace {
-
-constexpr int inheritedSocket = 3;
 
 bool isSocket(int descriptor)
 {
@@ -48,9 +47,10 @@ int main(int argc, char *argv[])
         std::printf("batchwright-worker %s\n", BATCHWRIGHT_VERSION);
         return 0;
     }
-    if (!isSocket(inheritedSocket)) {
+    const int inheritedSocket = argc == 2 ? std::atoi(argv[1]) : -1; // what is no number is no socket either
+    if (inheritedSocket <= 2 || !isSocket(inheritedSocket)) {
         std::fprintf(stderr,
-                     "batchwright-worker is started by Batchwright, with a socket as descriptor 3.\n");
+                     "batchwright-worker is started by Batchwright, with the number of an open socket.\n");
         return 2;
     }
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);

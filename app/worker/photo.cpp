@@ -69,17 +69,29 @@ Result<VImage> preparedFrame(const PhotoJob &job, const PictureSource &source, c
     return coloured;
 }
 
+/// The pages of a document are no pictures of an animation.
+bool wantsAllFrames(const PhotoJob &job)
+{
+    const PictureOutput &output = job.task.output;
+    const bool isDocument = pictureFormatOf(job.source) == QLatin1String("tiff");
+    return output.keepsFrames
+           && (isDocument ? output.format == PictureFormat::Tiff : holdsFrames(output.format));
+}
+
 Result<DoneAnswer> convertWithVips(const PhotoJob &job)
 {
-    const bool wantsFrames = job.task.output.keepsFrames && holdsFrames(job.task.output.format);
     Result<PictureSource> opened =
-        openPicture(job.source, job.request, wantsFrames ? Frames::All : Frames::First);
+        openPicture(job.source, job.request, wantsAllFrames(job) ? Frames::All : Frames::First);
     if (!opened) {
         return opened.error();
     }
     PictureSource &source = *opened;
     PreparedPhoto photo;
     photo.metadata = source.metadata;
+    if (source.frames < source.pages) {
+        photo.warnings.append(
+            QStringLiteral("Only the first of the %1 pictures in the file was converted.").arg(source.pages));
+    }
     photo.orientation = job.task.operations.isTurnedUpright ? 1 : source.orientation;
     if (source.isAnimation) {
         photo.delays = source.delays;

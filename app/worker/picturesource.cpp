@@ -120,6 +120,20 @@ bool isTurnedByDecoder(const QString &format)
            || format == QLatin1String("jxl");
 }
 
+/// Scanners and cameras put pages of any size, and small copies of a page, into one TIFF.
+bool haveOneSize(const InputFile &file, const Request &request, const QSize &size, int pages)
+{
+    for (int page = 1; page < pages; ++page) {
+        ::lseek(file.descriptor(), 0, SEEK_SET);
+        const VImage other = VImage::tiffload_source(VSource::new_from_descriptor(file.descriptor()),
+                                                     common(request)->set("page", page));
+        if (other.width() != size.width() || other.height() != size.height()) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void takeFrames(PictureSource &source)
 {
     const VImage &image = source.image;
@@ -211,12 +225,15 @@ Result<PictureSource> openPicture(const InputFile &file, const Request &request,
         const int pages =
             source.image.get_typeof("n-pages") != 0 ? std::max(1, source.image.get_int("n-pages")) : 1;
         const QSize size(source.image.width(), source.image.height());
-        const int wanted = frames == Frames::All ? pages : 1;
+        source.pages = pages;
+        const bool isDocument = source.format == QLatin1String("tiff");
+        const bool joins = frames == Frames::All && (!isDocument || haveOneSize(file, request, size, pages));
+        const int wanted = joins ? pages : 1;
         if (hasTooManyPixels(size, wanted, request.mostPixels)) {
             return tooLarge(size, wanted);
         }
-        const bool hasFrames = source.format == QLatin1String("gif") || source.format == QLatin1String("webp")
-                               || source.format == QLatin1String("tiff");
+        const bool hasFrames =
+            source.format == QLatin1String("gif") || source.format == QLatin1String("webp") || isDocument;
         if (wanted > 1 && hasFrames) {
             ::lseek(file.descriptor(), 0, SEEK_SET);
             source.image = load(VSource::new_from_descriptor(file.descriptor()), source.format, request, -1);

@@ -21,8 +21,9 @@ enum class Frames { First, All };
 struct PictureSource {
     vips::VImage image; ///< all frames, one below the other
     QString format;
-    QSize size; ///< of one frame, as stored
-    int frames = 1;
+    QSize size;          ///< of one frame, as stored
+    int frames = 1;      ///< in `image`
+    int pages = 1;       ///< in the file, where libvips tells
     int orientation = 1; ///< still to be done
     bool isAnimation = false;
     std::vector<int> delays; ///< milliseconds of each frame
@@ -32,6 +33,7 @@ struct PictureSource {
 
 /// NoPicture with an empty advice when no decoder of the worker's knows the format; DamagedInput; ToolFailed when there
 /// are more pixels than `mostPixels`, found before anything is decoded.
+/// Pages of different sizes cannot be joined: of those, only the first is in the image.
 Result<PictureSource> openPicture(const InputFile &file, const Request &request, Frames frames);
 
 /// The largest JPEG in a camera's raw file, and how it must be turned; empty when there is none.

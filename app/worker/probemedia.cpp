@@ -1,4 +1,5 @@
 #include "app/worker/mediafile.h"
+#include "app/worker/oggend.h"
 #include "app/worker/probe.h"
 
 extern "C" {
@@ -153,6 +154,18 @@ void takeLength(const MediaFile &file, double streams, MediaInfo &info)
     info.durationIsEstimated = isAbsurd || file.isLengthEstimated();
 }
 
+/// FFmpeg decodes an Ogg file that was cut short without a word.
+void lookAtOggEnd(const InputFile &input, MediaInfo &info)
+{
+    const OggEnd end = oggEndOf(input.read(std::max<qint64>(0, input.size() - oggTailBytes), oggTailBytes));
+    if (end == OggEnd::Cut) {
+        info.probe = ProbeState::Damaged;
+        info.problem = QStringLiteral("It is cut short; its end is missing.");
+    } else if (end == OggEnd::NotMarked) {
+        put(info, "warning", QStringLiteral("The original may be cut short: its end is not marked."));
+    }
+}
+
 } // namespace
 
 void probeMedia(const InputFile &input, MediaInfo &info)
@@ -178,6 +191,9 @@ void probeMedia(const InputFile &input, MediaInfo &info)
         info.kind = MediaKind::Audio;
     } else if (!info.videoCodec.isEmpty() && info.kind == MediaKind::Audio) {
         info.kind = MediaKind::Video;
+    }
+    if (info.format == QLatin1String("ogg") || info.format == QLatin1String("opus")) {
+        lookAtOggEnd(input, info);
     }
 }
 

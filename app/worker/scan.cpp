@@ -26,6 +26,11 @@ Error noPicture(const QString &detail)
             detail};
 }
 
+QString manyPictures(int count)
+{
+    return QStringLiteral("The scan holds %1 pictures; one of them was converted.").arg(count);
+}
+
 /// Sets what becomes black and white; gives the sentence for the log.
 QString applyWindow(DicomImage &image, const ScanTask &task)
 {
@@ -107,7 +112,8 @@ Result<DoneAnswer> convertScan(const InputFile &file, int result, const Request 
     const int frames = std::max(1, scan.number(DCM_NumberOfFrames, 1));
     const QSize size(scan.number(DCM_Columns, 0), scan.number(DCM_Rows, 0));
     if (size.isEmpty() || !scan.dataset()->tagExists(DCM_PixelData)) {
-        return noPicture({});
+        return Error{ErrorKind::NoPicture, QStringLiteral("This scan file holds no picture."),
+                     QStringLiteral("Nothing to do: it is a plan, a report or another record."), QString()};
     }
     if (hasTooManyPixels(size, 1, request.mostPixels)) {
         return tooLarge(size, 1);
@@ -135,6 +141,9 @@ Result<DoneAnswer> convertScan(const InputFile &file, int result, const Request 
     }
     try {
         QStringList warnings;
+        if (frames > 1) {
+            warnings.append(manyPictures(frames));
+        }
         const QString window = applyWindow(image, task);
         Result<DoneAnswer> done = writeScan(result, pixelsOf(image, task), task, warnings);
         if (done) {
@@ -172,8 +181,7 @@ void probeScan(const InputFile &file, MediaInfo &info)
     put("dicom.modality", scan.text(DCM_Modality));
     put("dicom.frames", QString::number(info.pages));
     if (info.pages > 1) {
-        put("warning",
-            QStringLiteral("The scan holds %1 pictures; one of them was converted.").arg(info.pages));
+        put("warning", manyPictures(info.pages));
     }
     put("dicom.windows", centres.isEmpty() ? QString() : QString::number(centres.size()));
     put("dicom.windowCenter", centres.value(0).trimmed());

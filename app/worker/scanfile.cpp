@@ -39,15 +39,28 @@ Error damaged(const QString &detail)
 
 } // namespace
 
-OFCondition ScanFile::readBytes(E_FileReadMode mode)
+OFCondition ScanFile::readBytes()
 {
     DcmInputBufferStream stream;
     stream.setBuffer(m_bytes.constData(), static_cast<offile_off_t>(m_bytes.size()));
     stream.setEos();
-    m_format.setReadMode(mode);
+    m_format.setReadMode(ERM_autoDetect);
     m_format.transferInit();
     const OFCondition condition = m_format.read(stream);
     m_format.transferEnd();
+    return condition;
+}
+
+OFCondition ScanFile::readBare(E_TransferSyntax encoding)
+{
+    DcmInputBufferStream stream;
+    stream.setBuffer(m_bytes.constData(), static_cast<offile_off_t>(m_bytes.size()));
+    stream.setEos();
+    m_format.clear();
+    DcmDataset *set = m_format.getDataset();
+    set->transferInit();
+    const OFCondition condition = set->read(stream, encoding);
+    set->transferEnd();
     return condition;
 }
 
@@ -59,14 +72,18 @@ Outcome ScanFile::read(const InputFile &file, Extent extent)
                      QStringLiteral("Convert it with a preset that runs a program of its own."), QString()};
     }
     m_bytes = file.read(0, extent == Extent::Whole ? file.size() : headerBytes);
-    OFCondition condition = readBytes(ERM_autoDetect);
-    // Old scans have no file header: the bytes begin with the data set.
-    if (condition.bad() && m_bytes.mid(128, 4) != "DICM") {
-        m_format.clear();
-        condition = readBytes(ERM_dataset);
+    OFCondition condition = readBytes();
+    // Old scans have no file header: the bytes begin with the data set, in one of three encodings that nothing tells apart.
+    const bool isBare = m_bytes.mid(128, 4) != "DICM";
+    for (const E_TransferSyntax encoding :
+         {EXS_LittleEndianExplicit, EXS_LittleEndianImplicit, EXS_BigEndianExplicit}) {
+        if (!isBare || (condition.good() && dataset()->tagExists(DCM_Rows))) {
+            break;
+        }
+        condition = readBare(encoding);
     }
     const bool isHeader = extent == Extent::Header && dataset() && dataset()->card() > 0;
-    if (condition.bad() && !isHeader && m_bytes.mid(128, 4) != "DICM") {
+    if (condition.bad() && !isHeader && isBare) {
         // Without a header, damage cannot be told from another kind of bytes; other programs can be told to guess.
         return Error{ErrorKind::NoPicture,
                      QStringLiteral("The scan has no file header, and its bytes could not be read."),

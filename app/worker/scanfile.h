@@ -28,7 +28,8 @@ public:
     bool isJpeg2000();
 
 private:
-    OFCondition readBytes(E_FileReadMode mode);
+    OFCondition readBytes();
+    OFCondition readBare(E_TransferSyntax encoding);
     QByteArray packedFrame(int frame);
 
     QByteArray m_bytes;

@@ -55,9 +55,13 @@ protected:
     const ToolLibrary m_tools =
         toolsFromJson(R"("tool": {"programs": ["true"], "package": "tool-package",
         "environment": {"TOOL_THREADS": "{threads}"}, "damage": ["is damaged"], "warnings": ["^odd"]},
+        "photo": {"programs": ["true"], "task": "photo"}, "scan": {"programs": ["true"], "task": "scan"},
+        "check-picture": {"programs": ["true"], "task": "check-picture"},
+        "no-worker": {"programs": ["no-such-program"], "task": "photo"},
         "checker": {"programs": ["true"]}, "missing": {"programs": ["no-such-program"], "package": "its-package"})",
                       R"({"media": {"command": ["checker", "{output}"], "progress": "ffmpeg"},
-                          "media-full": {"command": ["checker", "full", "{output}"], "progress": "ffmpeg"}})");
+                          "media-full": {"command": ["checker", "full", "{output}"], "progress": "ffmpeg"},
+                          "image-full": {"command": ["check-picture", "damage=any"]}})");
     // What the runner said.
     QVector<JobState> m_ends;
     JobResult m_result;

@@ -101,7 +101,7 @@ void TestSessionChoices::optionsReachTheCommand()
     bench.session().usePreset(u"photo-webp"_s);
     QVERIFY(bench.session().setOption(u"photo-webp"_s, u"quality"_s, u"37"_s));
     // When the plan has given it a name.
-    QTRY_VERIFY(bench.session().commandPreview(bench.job(0).id).contains(u"a.webp[Q=37,"_s));
+    QTRY_VERIFY(bench.session().commandPreview(bench.job(0).id).contains(u"to=webp quality=37 "_s));
 }
 
 void TestSessionChoices::optionsAreRememberedPerPreset()

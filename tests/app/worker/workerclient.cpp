@@ -18,14 +18,11 @@ WorkerClient::WorkerClient(const QString &program)
     }
     const QByteArray path = QFile::encodeName(program);
     const int other = (*pair)[1].number();
+    const QByteArray number = QByteArray::number(other);
     m_pid = ::fork();
     if (m_pid == 0) {
-        if (other == 3) {
-            ::fcntl(3, F_SETFD, 0);
-        } else {
-            ::dup2(other, 3);
-        }
-        ::execl(path.constData(), path.constData(), static_cast<char *>(nullptr));
+        ::fcntl(other, F_SETFD, 0);
+        ::execl(path.constData(), path.constData(), number.constData(), static_cast<char *>(nullptr));
         ::_exit(127);
     }
     m_channel = Channel(std::move((*pair)[0]));

@@ -1,5 +1,5 @@
 // WorkerClient: a host for tests and measurements. Starts the real worker with one end of a socket pair as its
-// descriptor 3, sends requests and collects answers. Blocks; one thread.
+// an open descriptor, sends requests and collects answers. Blocks; one thread.
 #pragma once
 
 #include "app/worker/channel.h"

@@ -1,11 +1,10 @@
 // Is an Ogg file whole? Ogg knows no total length, so a file that was cut short decodes without a word; only its
-// last page tells (RFC 3533, section 6: page header, "end of stream" flag). Blocks on the disk: pool threads only.
+// last page tells (RFC 3533, section 6: page header, "end of stream" flag). Pure.
 #pragma once
 
 #include <QByteArray>
-#include <QString>
 
-namespace batchwright {
+namespace batchwright::worker {
 
 enum class OggEnd {
     Whole,
@@ -14,8 +13,10 @@ enum class OggEnd {
     Unknown, ///< not an Ogg file, or not readable
 };
 
-OggEnd findOggEnd(const QString &path);
-/// The same from the last bytes of a file: two of the largest pages, 131 kB, or all of it.
+/// Bytes at the end of a file that hold its last page, wherever that begins (RFC 3533: a page has 27 bytes of header, 255
+/// lengths and 255 × 255 bytes at most).
+constexpr qint64 oggTailBytes = 2 * 65307;
+/// `tail`: the last oggTailBytes of a file, or all of it.
 OggEnd oggEndOf(const QByteArray &tail);
 
-} // namespace batchwright
+} // namespace batchwright::worker

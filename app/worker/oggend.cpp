@@ -1,22 +1,6 @@
-#include "app/probe/oggend.h"
+#include "app/worker/oggend.h"
 
-#include <QFile>
-
-#include <algorithm>
-
-namespace batchwright {
-
-OggEnd findOggEnd(const QString &path)
-{
-    constexpr qint64 largestPage =
-        65307; // RFC 3533: 27 bytes of header, 255 segment lengths, 255 × 255 bytes
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return OggEnd::Unknown;
-    }
-    file.seek(std::max<qint64>(0, file.size() - 2 * largestPage));
-    return oggEndOf(file.readAll());
-}
+namespace batchwright::worker {
 
 OggEnd oggEndOf(const QByteArray &tail)
 {
@@ -44,4 +28,4 @@ OggEnd oggEndOf(const QByteArray &tail)
     return (tail.at(page + flagsAt) & endOfStream) != 0 ? OggEnd::Whole : OggEnd::NotMarked;
 }
 
-} // namespace batchwright
+} // namespace batchwright::worker

@@ -1,0 +1,140 @@
+#include "app/target/workerexecution.h"
+
+#include <chrono>
+#include <unistd.h>
+
+namespace batchwright {
+
+WorkerExecution::WorkerExecution(WorkerPool &pool, const ExecutionRequest &request)
+    : m_pool(pool), m_request(request)
+{
+    using Timeout = ExecutionResult::Timeout;
+    for (const auto &[timer, milliseconds, timeout] :
+         {std::tuple{&m_wallTimer, request.limits.wallMilliseconds, Timeout::Wall},
+          std::tuple{&m_silenceTimer, request.limits.silenceMilliseconds, Timeout::Silence}}) {
+        timer->setSingleShot(true);
+        timer->setInterval(std::chrono::milliseconds(milliseconds));
+        connect(timer, &QTimer::timeout, this, [this, kind = timeout] { endForTimeout(kind); });
+    }
+}
+
+WorkerExecution::~WorkerExecution() = default;
+
+void WorkerExecution::start()
+{
+    if (m_stopWasAsked) {
+        ExecutionResult result;
+        result.end = ExecutionResult::End::Crashed;
+        complete(std::move(result));
+        return;
+    }
+    std::unique_ptr<WorkerProcess> idle = m_pool.takeIdle(m_request);
+    useWorker(idle ? std::move(idle) : m_pool.make(m_request));
+}
+
+void WorkerExecution::useWorker(std::unique_ptr<WorkerProcess> process)
+{
+    m_worker = std::move(process);
+    m_generation = m_pool.generation();
+    connect(m_worker.get(), &WorkerProcess::progressed, this, [this](double fraction) {
+        if (m_silenceTimer.isActive()) {
+            m_silenceTimer.start();
+        }
+        emit fractionArrived(fraction);
+    });
+    connect(m_worker.get(), &WorkerProcess::answered, this, &WorkerExecution::take);
+    connect(m_worker.get(), &WorkerProcess::ended, this, &WorkerExecution::takeEnd);
+    if (m_worker->isReady()) {
+        sendTask();
+    } else {
+        connect(m_worker.get(), &WorkerProcess::ready, this, &WorkerExecution::sendTask);
+        m_worker->start();
+    }
+}
+
+void WorkerExecution::sendTask()
+{
+    if (m_stopWasAsked) {
+        return; // it is on its way out
+    }
+    for (QTimer *timer : {&m_wallTimer, &m_silenceTimer}) {
+        if (timer->interval() > 0) {
+            timer->start();
+        }
+    }
+    m_worker->send(*m_request.task);
+    if (!m_isSecondTry) {
+        // Not from inside start().
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (m_worker) {
+                    emit started(m_worker->processId());
+                }
+            },
+            Qt::QueuedConnection);
+    }
+}
+
+void WorkerExecution::stop()
+{
+    if (m_stopWasAsked) {
+        return;
+    }
+    m_stopWasAsked = true;
+    if (m_worker) {
+        m_worker->stop();
+    }
+}
+
+void WorkerExecution::endForTimeout(ExecutionResult::Timeout timeout)
+{
+    if (m_worker && !m_stopWasAsked && m_timeout == ExecutionResult::Timeout::None) {
+        m_timeout = timeout;
+        m_worker->stop();
+    }
+}
+
+void WorkerExecution::take(const Result<worker::DoneAnswer> &answer)
+{
+    m_worker->disconnect(this);
+    m_pool.giveBack(std::move(m_worker), m_generation);
+    ExecutionResult result;
+    result.end = ExecutionResult::End::Answered;
+    result.answer = answer;
+    complete(std::move(result));
+}
+
+void WorkerExecution::takeEnd(const ExecutionResult &end)
+{
+    const bool hadOthers = m_worker->answers() > 0;
+    m_worker.release()->deleteLater(); // we are inside its signal
+    const bool isOurDoing = m_stopWasAsked || m_timeout != ExecutionResult::Timeout::None;
+    if (hadOthers && !isOurDoing && !m_isSecondTry) {
+        m_isSecondTry = true;
+        // What the dead one wrote goes, and so does the place where it stopped: both sides share it.
+        const int result = m_request.task->result;
+        if (result < 0 || (::ftruncate(result, 0) == 0 && ::lseek(result, 0, SEEK_SET) == 0)) {
+            useWorker(m_pool.make(m_request));
+            return;
+        }
+    }
+    ExecutionResult result = end;
+    if (end.end == ExecutionResult::End::Exited) {
+        result.end = ExecutionResult::End::Crashed; // whatever it says: there is no answer
+        result.signal = 0;
+    }
+    complete(std::move(result));
+}
+
+void WorkerExecution::complete(ExecutionResult result)
+{
+    m_wallTimer.stop();
+    m_silenceTimer.stop();
+    result.stopWasAsked = m_stopWasAsked;
+    result.timeout = m_timeout;
+    QMetaObject::invokeMethod(
+        this, [this, result] { emit done(result); }, Qt::QueuedConnection);
+}
+
+} // namespace batchwright

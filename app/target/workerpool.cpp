@@ -1,0 +1,102 @@
+#include "app/target/workerpool.h"
+
+#include "app/target/workerexecution.h"
+
+#include <algorithm>
+
+namespace batchwright {
+
+WorkerPool::WorkerPool(ExecutionTarget &starter) : m_starter(starter)
+{
+    m_timer.setInterval(longestIdle / 4);
+    connect(&m_timer, &QTimer::timeout, this, &WorkerPool::endOld);
+}
+
+std::unique_ptr<Execution> WorkerPool::prepare(const ExecutionRequest &request)
+{
+    return std::make_unique<WorkerExecution>(*this, request);
+}
+
+void WorkerPool::retireAll()
+{
+    ++m_generation;
+    m_idle.clear();
+    m_timer.stop();
+}
+
+namespace {
+
+/// The limits that a process has for good; those in time are its tasks'.
+bool haveSameSizes(const ExecutionLimits &one, const ExecutionLimits &other)
+{
+    return one.addressSpaceBytes == other.addressSpaceBytes && one.fileBytes == other.fileBytes;
+}
+
+} // namespace
+
+std::unique_ptr<WorkerProcess> WorkerPool::takeIdle(const ExecutionRequest &request)
+{
+    const auto fits = std::find_if(m_idle.rbegin(), m_idle.rend(), [&](const auto &process) {
+        return haveSameSizes(process->limits(), request.limits);
+    });
+    if (fits == m_idle.rend()) {
+        // The one that was idle longest makes room: there are never more than tasks at a time.
+        if (!m_idle.empty()) {
+            m_idle.erase(m_idle.begin());
+        }
+        return nullptr;
+    }
+    std::unique_ptr<WorkerProcess> taken = std::move(*fits);
+    m_idle.erase(std::next(fits).base());
+    taken->disconnect(this);
+    return taken;
+}
+
+std::unique_ptr<WorkerProcess> WorkerPool::make(const ExecutionRequest &request)
+{
+    ExecutionRequest start;
+    start.program = request.program;
+    start.workingFolder = QStringLiteral("/");
+    start.environment = request.environment;
+    start.stopGraceMilliseconds = 1000;
+    start.limits.addressSpaceBytes = request.limits.addressSpaceBytes;
+    start.limits.fileBytes = request.limits.fileBytes;
+    if (request.sandbox) {
+        SandboxView view; // of nothing: what it works on comes to it open
+        view.environment = request.sandbox->environment;
+        view.hasProcesses = false;
+        start.sandbox = view;
+    }
+    return std::make_unique<WorkerProcess>(m_starter, start);
+}
+
+void WorkerPool::giveBack(std::unique_ptr<WorkerProcess> process, int generation)
+{
+    if (generation != m_generation || !process->isReady() || process->isStopped()) {
+        process.release()->deleteLater();
+        return;
+    }
+    // It may die while nobody asks it anything.
+    connect(process.get(), &WorkerProcess::ended, this, [this, dead = process.get()] {
+        const auto found = std::find_if(m_idle.begin(), m_idle.end(),
+                                        [dead](const auto &idle) { return idle.get() == dead; });
+        if (found != m_idle.end()) {
+            found->release()->deleteLater(); // we are inside its signal
+            m_idle.erase(found);
+        }
+    });
+    m_idle.push_back(std::move(process));
+    if (!m_timer.isActive()) {
+        m_timer.start();
+    }
+}
+
+void WorkerPool::endOld()
+{
+    std::erase_if(m_idle, [](const auto &process) { return process->idleMilliseconds() > longestIdle; });
+    if (m_idle.empty()) {
+        m_timer.stop(); // an idle program wakes up for nothing
+    }
+}
+
+} // namespace batchwright

@@ -1,0 +1,51 @@
+// WorkerPool: the workers that stay warm between files. A worker is started when a task finds none that is free, so that
+// there are never more than tasks at a time, and ended when it was idle for long. Owned by LocalTarget; the event loop's
+// thread.
+#pragma once
+
+#include "app/target/workerprocess.h"
+
+#include <QTimer>
+
+#include <vector>
+
+namespace batchwright {
+
+class WorkerPool final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// A worker holds some 30 MiB, and takes a tenth of a second to start.
+    static constexpr qint64 longestIdle = 60'000; // ms
+
+    /// `starter` runs the processes and outlives this.
+    explicit WorkerPool(ExecutionTarget &starter);
+
+    /// An execution of a request with a task.
+    std::unique_ptr<Execution> prepare(const ExecutionRequest &request);
+    /// Those that are free end now, the others when they have done what they do: how workers are to run has changed.
+    void retireAll();
+
+    int idleCount() const { return static_cast<int>(m_idle.size()); }
+
+    // -- For its executions.
+    /// One that runs already with these limits and nothing to do; null when there is none.
+    std::unique_ptr<WorkerProcess> takeIdle(const ExecutionRequest &request);
+    /// A new one, not started.
+    std::unique_ptr<WorkerProcess> make(const ExecutionRequest &request);
+    /// A worker that is ready, back; it may be the sender of the signal that is under way. `generation`: of the pool when it
+    /// was made or taken.
+    void giveBack(std::unique_ptr<WorkerProcess> process, int generation);
+    int generation() const { return m_generation; }
+
+private:
+    void endOld();
+
+    ExecutionTarget &m_starter;
+    std::vector<std::unique_ptr<WorkerProcess>> m_idle; ///< the one that was used last is the last
+    QTimer m_timer;
+    int m_generation = 0;
+};
+
+} // namespace batchwright

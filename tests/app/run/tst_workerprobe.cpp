@@ -1,0 +1,148 @@
+// Asking a worker for facts: the file that it is given, and every way in which it can fail to answer.
+#include "app/run/workerprobe.h"
+#include "tests/app/run/jobrunnerbench.h"
+#include "tests/app/support/testregistry.h"
+
+#include <cerrno>
+#include <unistd.h>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace batchwright {
+
+using End = ExecutionResult::End;
+
+class TestWorkerProbe : public JobRunnerBench
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void factsComeFromAnOpenFile();
+    void missingFileIsDamaged();
+    void endsWithoutAnAnswer_data();
+    void endsWithoutAnAnswer();
+    void withoutAWorkerItSaysSo();
+    void destroyedWhileItAsks();
+
+private:
+    QString source() const { return path(u"photos/a b.dat"_s); }
+    MediaInfo ask(const QString &path);
+
+    std::unique_ptr<WorkerProbe> m_probe;
+};
+
+void TestWorkerProbe::init()
+{
+    setUp();
+    m_probe = std::make_unique<WorkerProbe>(*m_services);
+}
+
+void TestWorkerProbe::cleanup()
+{
+    m_probe.reset();
+    tearDown();
+}
+
+MediaInfo TestWorkerProbe::ask(const QString &path)
+{
+    MediaInfo sniffed = factsOf(MediaKind::Photo, u"jpeg"_s);
+    sniffed.bytes = 10;
+    sniffed.modifiedNanoseconds = 77;
+    const QFuture<MediaInfo> facts = m_probe->ask(path, sniffed);
+    return QTest::qWaitFor([&] { return facts.isFinished(); }) ? facts.result() : MediaInfo{};
+}
+
+void TestWorkerProbe::factsComeFromAnOpenFile()
+{
+    m_target->setOnStart([](FakeExecution &execution) {
+        const WorkerTask &task = *execution.request().task;
+        char bytes[16] = {};
+        QVERIFY(::pread(task.source, bytes, sizeof bytes, 0) > 0);
+        QCOMPARE(QByteArray(bytes), sourceBytes);
+        QCOMPARE(task.result, -1);
+        QCOMPARE(std::get<worker::ProbeTask>(task.request.task).name, u"a b.dat"_s);
+        QVERIFY(execution.request().sandbox);
+        QVERIFY(execution.request().limits.wallMilliseconds > 0);
+        worker::DoneAnswer done;
+        done.facts = factsOf(MediaKind::Photo, u"png"_s);
+        done.facts.probe = ProbeState::Known;
+        done.facts.width = 4000;
+        ExecutionResult result;
+        result.end = End::Answered;
+        result.answer = done;
+        execution.finish(result);
+    });
+    const MediaInfo facts = ask(source());
+    QCOMPARE(facts.probe, ProbeState::Known);
+    QCOMPARE(facts.format, u"png"_s); // by content
+    QCOMPARE(facts.width, 4000);
+    QCOMPARE(facts.bytes, 10);
+    QCOMPARE(facts.modifiedNanoseconds, 77);
+}
+
+void TestWorkerProbe::missingFileIsDamaged()
+{
+    const MediaInfo facts = ask(path(u"gone.jpg"_s));
+    QCOMPARE(facts.probe, ProbeState::Damaged);
+    QVERIFY(!facts.problem.isEmpty());
+    QVERIFY(m_target->requests().isEmpty());
+}
+
+void TestWorkerProbe::endsWithoutAnAnswer_data()
+{
+    QTest::addColumn<ExecutionResult>("result");
+    QTest::addColumn<int>("state");
+    QTest::addColumn<QString>("problem");
+    const auto row = [](const char *name, End end, ProbeState state, const QString &problem, int number = 0,
+                        ExecutionResult::Timeout timeout = ExecutionResult::Timeout::None) {
+        ExecutionResult result;
+        result.end = end;
+        result.startErrno = number;
+        result.startProblem = u"a reason"_s;
+        result.timeout = timeout;
+        QTest::newRow(name) << result << static_cast<int>(state) << problem;
+    };
+    row("crash", End::Crashed, ProbeState::Damaged, u"It cannot be read: a decoder crashed over it."_s);
+    row("timeout", End::Crashed, ProbeState::Damaged, u"It cannot be read in any sensible time."_s, 0,
+        ExecutionResult::Timeout::Wall);
+    row("no sandbox", End::SandboxFailed, ProbeState::NotAsked, u"It could not be looked at: a reason."_s);
+    row("busy", End::FailedToStart, ProbeState::Busy, u"It could not be looked at: a reason."_s, EAGAIN);
+}
+
+void TestWorkerProbe::endsWithoutAnAnswer()
+{
+    QFETCH(const ExecutionResult, result);
+    m_target->setOnStart([result](FakeExecution &execution) { execution.finish(result); });
+    const MediaInfo facts = ask(source());
+    QTEST(static_cast<int>(facts.probe), "state");
+    QTEST(facts.problem, "problem");
+}
+
+void TestWorkerProbe::withoutAWorkerItSaysSo()
+{
+    const ToolLibrary none = toolsFromJson(R"("photo": {"programs": ["no-such-program"], "task": "photo"})");
+    RunServices services{*m_files, *m_target, none, *m_clock, *m_pool, {}, {}, {}, {}, u"run"_s, nullptr};
+    WorkerProbe probe(services);
+    const QFuture<MediaInfo> facts = probe.ask(source(), {});
+    QTRY_VERIFY(facts.isFinished());
+    QCOMPARE(facts.result().probe, ProbeState::NotAsked);
+    QVERIFY(facts.result().problem.contains(u"no-such-program"_s));
+}
+
+void TestWorkerProbe::destroyedWhileItAsks()
+{
+    const QFuture<MediaInfo> facts = m_probe->ask(source(), {});
+    QTRY_COMPARE(m_target->runningCount(), 1);
+    m_probe.reset();
+    QVERIFY(facts.isFinished());
+    QCOMPARE(facts.result().probe, ProbeState::NotAsked);
+    QCOMPARE(m_target->runningCount(), 0);
+}
+
+static const RegisterTest<TestWorkerProbe> registrationOfWorkerProbe;
+
+} // namespace batchwright
+
+#include "tst_workerprobe.moc"
