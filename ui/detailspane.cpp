@@ -6,6 +6,7 @@
 #include "ui/icons.h"
 #include "ui/jobcommands.h"
 #include "ui/jobtext.h"
+#include "ui/pictures.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -17,6 +18,7 @@ namespace batchwright {
 namespace {
 
 constexpr int commandLines = 5;
+constexpr QSize previewSize(256, 192);
 constexpr int shortestLog = 16 * gridUnit;
 
 QLabel *makeLine(QWidget *parent)
@@ -65,11 +67,13 @@ QString breakable(const QString &name)
 
 } // namespace
 
-DetailsPane::DetailsPane(Session &session, QWidget *parent)
+DetailsPane::DetailsPane(Session &session, const Pictures &pictures, QWidget *parent)
     : QScrollArea(parent),
       m_session(session),
+      m_pictures(pictures),
       m_empty(new QLabel(tr("Choose a file in the list to see its details."))),
       m_content(new QWidget),
+      m_picture(new QLabel(m_content)),
       m_name(makeLine(m_content)),
       m_facts(makeLine(m_content)),
       m_state(makeLine(m_content)),
@@ -96,11 +100,19 @@ DetailsPane::DetailsPane(Session &session, QWidget *parent)
         }
     });
     connect(&session, &Session::planChanged, this, &DetailsPane::refresh);
+    connect(&pictures, &Pictures::changed, this, [this](JobId id) {
+        if (id == m_id) {
+            showPicture();
+        }
+    });
     refresh();
 }
 
 void DetailsPane::buildLayout()
 {
+    m_picture->setObjectName(QStringLiteral("filePicture"));
+    m_picture->setAccessibleName(tr("The file's picture"));
+    m_picture->setAlignment(Qt::AlignCenter);
     m_name->setFont(boldFont(font()));
     m_facts->setFont(smallFont(font()));
     m_empty->setWordWrap(true);
@@ -123,6 +135,7 @@ void DetailsPane::buildLayout()
     auto *layout = new QVBoxLayout(m_content);
     layout->setContentsMargins(2 * gridUnit, 2 * gridUnit, 2 * gridUnit, 2 * gridUnit);
     layout->setSpacing(gridUnit);
+    layout->addWidget(m_picture);
     layout->addWidget(m_name);
     layout->addWidget(m_facts);
     layout->addSpacing(gridUnit);
@@ -181,6 +194,7 @@ void DetailsPane::refresh()
     if (!job) {
         return;
     }
+    showPicture();
     m_name->setText(breakable(job->fileName()));
     m_name->setToolTip(job->source);
     QStringList facts{job->facts.formatText, sizeText(job->facts.bytes)};
@@ -194,6 +208,13 @@ void DetailsPane::refresh()
     m_command->setText(m_session.commandPreview(m_id));
     m_log->setText(job->result.log);
     m_log->setVisible(!job->result.log.isEmpty());
+}
+
+void DetailsPane::showPicture()
+{
+    const QPixmap picture = m_pictures.scaled(m_id, previewSize, devicePixelRatioF());
+    m_picture->setPixmap(picture);
+    m_picture->setVisible(!picture.isNull());
 }
 
 void DetailsPane::showState(const Job &job)

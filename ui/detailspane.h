@@ -12,13 +12,15 @@ class QPushButton;
 namespace batchwright {
 
 class CommandBox;
+class Pictures;
 
 class DetailsPane final : public QScrollArea
 {
     Q_OBJECT
 
 public:
-    explicit DetailsPane(Session &session, QWidget *parent = nullptr);
+    /// Both outlive it.
+    DetailsPane(Session &session, const Pictures &pictures, QWidget *parent = nullptr);
 
     /// None shows that no file is chosen.
     void setJob(JobId id);
@@ -28,13 +30,16 @@ private:
     void buildLayout();
     void connectButtons();
     void refresh();
+    void showPicture();
     void showState(const Job &job);
     void showOutcome(const Job &job);
 
     Session &m_session;
+    const Pictures &m_pictures;
     JobId m_id = JobId::None;
     QLabel *m_empty;
     QWidget *m_content;
+    QLabel *m_picture;
     QLabel *m_name;
     QLabel *m_facts;
     QLabel *m_state;

@@ -1,5 +1,6 @@
 #include "ui/jobtableview.h"
 
+#include "ui/pictures.h"
 #include "ui/progressdelegate.h"
 #include "ui/theme.h"
 
@@ -38,12 +39,13 @@ public:
 
 } // namespace
 
-JobTableView::JobTableView(JobFilterProxy &proxy, QWidget *parent) : QTableView(parent), m_proxy(proxy)
+JobTableView::JobTableView(JobFilterProxy &proxy, QWidget *parent)
+    : QTableView(parent), m_proxy(proxy), m_delegate(new ProgressDelegate(this))
 {
     setObjectName(QStringLiteral("jobTable"));
     setAccessibleName(tr("Files"));
     setModel(&proxy);
-    setItemDelegate(new ProgressDelegate(this));
+    setItemDelegate(m_delegate);
     setSelectionBehavior(SelectRows);
     setSelectionMode(ExtendedSelection);
     setEditTriggers(NoEditTriggers);
@@ -73,6 +75,17 @@ JobTableView::JobTableView(JobFilterProxy &proxy, QWidget *parent) : QTableView(
     connect(&proxy, &QAbstractItemModel::dataChanged, this, [this] {
         if (!m_busyTimer.isActive()) {
             animateBusyRows();
+        }
+    });
+}
+
+void JobTableView::setPictures(const Pictures &pictures)
+{
+    m_delegate->setPictures(&pictures);
+    connect(&pictures, &Pictures::changed, this, [this](JobId id) {
+        const QModelIndex index = m_proxy.indexOf(id);
+        if (index.isValid()) {
+            update(index);
         }
     });
 }

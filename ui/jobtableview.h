@@ -10,12 +10,18 @@
 
 namespace batchwright {
 
+class Pictures;
+class ProgressDelegate;
+
 class JobTableView final : public QTableView
 {
     Q_OBJECT
 
 public:
     explicit JobTableView(JobFilterProxy &proxy, QWidget *parent = nullptr);
+
+    /// Shown beside the names; must outlive it.
+    void setPictures(const Pictures &pictures);
 
     QVector<JobId> selectedIds() const;
     /// JobId::None when there is no current row.
@@ -54,6 +60,7 @@ private:
     QPair<int, int> visibleRows() const;
 
     JobFilterProxy &m_proxy;
+    ProgressDelegate *m_delegate;
     QSet<int> m_hiddenByUser;
     ResultColumns m_resultColumns = ResultColumns::Shown;
     QTimer m_visibleTimer;

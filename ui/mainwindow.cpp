@@ -42,7 +42,7 @@ QFrame *makeLine(QWidget *parent)
 } // namespace
 
 MainWindow::MainWindow(Session &session)
-    : m_session(session), m_actions(this), m_model(session.jobs()), m_proxy(m_model)
+    : m_session(session), m_actions(this), m_pictures(session), m_model(session.jobs()), m_proxy(m_model)
 {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
@@ -70,8 +70,9 @@ void MainWindow::buildLayout()
     m_planBar = new PlanBar(m_session, m_actions.retryFailed);
     m_failures = new FailurePanel(m_session);
     m_table = new JobTableView(m_proxy);
+    m_table->setPictures(m_pictures);
     m_dropArea = new DropArea(m_actions.addFiles, m_actions.addFolder);
-    m_panel = new SidePanel(m_session);
+    m_panel = new SidePanel(m_session, m_pictures);
     m_runBar = new RunBar(m_session, m_actions.hold, m_actions.stopAll, central);
     m_bottomLine = makeLine(central);
     m_overlay = new DropOverlay(this);

@@ -5,6 +5,7 @@
 #include "app/session/session.h"
 #include "ui/jobfilterproxy.h"
 #include "ui/mainactions.h"
+#include "ui/pictures.h"
 
 #include <QMainWindow>
 
@@ -75,6 +76,7 @@ private:
 
     Session &m_session;
     MainActions m_actions;
+    Pictures m_pictures;
     JobTableModel m_model;
     JobFilterProxy m_proxy;
     TopBar *m_topBar = nullptr;

@@ -127,6 +127,7 @@ void MainWindow::connectPanels()
     connect(m_planBar, &PlanBar::stateFilterChanged, &m_proxy, &JobFilterProxy::setStateFilter);
     connectFailures();
     connect(m_table, &JobTableView::visibleRowsChanged, &m_session, &Session::wantFacts);
+    connect(m_table, &JobTableView::visibleRowsChanged, &m_pictures, &Pictures::want);
     connect(m_table, &JobTableView::currentJobChanged, m_panel, &SidePanel::setCurrentJob);
     connect(m_table, &JobTableView::selectionTurned, this, &MainWindow::refreshActions);
     connect(m_table, &JobTableView::menuRequested, this, &MainWindow::showJobMenu);

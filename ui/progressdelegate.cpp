@@ -3,6 +3,7 @@
 #include "ui/icons.h"
 #include "ui/jobfilterproxy.h"
 #include "ui/jobtext.h"
+#include "ui/pictures.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -16,6 +17,8 @@ namespace batchwright {
 
 namespace {
 
+/// Of a row's picture or icon: wide enough for a photo as broad as it is high and a half.
+constexpr QSize pictureSize(36, gridRowHeight - 6);
 constexpr int barHeight = 6;
 constexpr int shortestBar = 4 * gridUnit;
 constexpr int busyPeriod = 1600; ///< ms for one way of the moving part
@@ -101,7 +104,7 @@ ProgressDelegate::ProgressDelegate(QObject *parent) : QStyledItemDelegate(parent
 QSize ProgressDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QString text = index.data(Qt::DisplayRole).toString();
-    const int icon = index.column() == JobTableModel::NameColumn ? smallIconSide + gridUnit : 0;
+    const int icon = index.column() == JobTableModel::NameColumn ? pictureSize.width() + gridUnit : 0;
     return {option.fontMetrics.horizontalAdvance(text) + icon + 2 * gridUnit + 2, gridRowHeight};
 }
 
@@ -130,13 +133,30 @@ void ProgressDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     } else {
         const bool isName = index.column() == JobTableModel::NameColumn;
         if (isName) {
-            area = paintIcon(painter, area, kindIconName(job.facts.kind), textColor(cell, Tone::Muted));
+            area = paintPicture(painter, cell, area, job);
         }
         const bool isFileName = isName || index.column() == JobTableModel::ResultColumn;
         paintText(painter, cell, area, cell.text, cellTone(index.column(), job),
                   isFileName ? Qt::ElideMiddle : Qt::ElideRight);
     }
     painter->restore();
+}
+
+/// The file's picture, or the icon of its kind in the middle of the same room, so that names begin in one line.
+QRect ProgressDelegate::paintPicture(QPainter *painter, const QStyleOptionViewItem &option, QRect area,
+                                     const Job &job) const
+{
+    const qreal pixelRatio = painter->device()->devicePixelRatioF();
+    const QPixmap picture = m_pictures ? m_pictures->scaled(job.id, pictureSize, pixelRatio) : QPixmap();
+    const QPixmap shown = picture.isNull() ? linePixmap(kindIconName(job.facts.kind), smallIconSide,
+                                                        pixelRatio, textColor(option, Tone::Muted))
+                                           : picture;
+    const QSize size =
+        picture.isNull() ? QSize(smallIconSide, smallIconSide) : (QSizeF(shown.size()) / pixelRatio).toSize();
+    const QRect room(area.left(), area.center().y() + 1 - pictureSize.height() / 2, pictureSize.width(),
+                     pictureSize.height());
+    painter->drawPixmap(room.center() - QPoint(size.width() - 1, size.height() - 1) / 2, shown);
+    return area.adjusted(pictureSize.width() + gridUnit, 0, 0, 0);
 }
 
 void ProgressDelegate::paintState(QPainter *painter, const QStyleOptionViewItem &option, const Job &job) const

@@ -10,12 +10,12 @@
 
 namespace batchwright {
 
-SidePanel::SidePanel(Session &session, QWidget *parent)
+SidePanel::SidePanel(Session &session, const Pictures &pictures, QWidget *parent)
     : QTabWidget(parent),
       m_session(session),
       m_options(new OptionsPage(session)),
       m_tags(new TagsPanel(session)),
-      m_details(new DetailsPane(session))
+      m_details(new DetailsPane(session, pictures))
 {
     setObjectName(QStringLiteral("sidePanel"));
     setAccessibleName(tr("Side panel"));

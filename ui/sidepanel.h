@@ -9,6 +9,7 @@ namespace batchwright {
 
 class DetailsPane;
 class OptionsPage;
+class Pictures;
 class TagsPanel;
 
 class SidePanel final : public QTabWidget
@@ -16,7 +17,8 @@ class SidePanel final : public QTabWidget
     Q_OBJECT
 
 public:
-    explicit SidePanel(Session &session, QWidget *parent = nullptr);
+    /// Both outlive it.
+    SidePanel(Session &session, const Pictures &pictures, QWidget *parent = nullptr);
 
     OptionsPage &optionsPage() { return *m_options; }
     void setCurrentJob(JobId id);

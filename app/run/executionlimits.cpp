@@ -52,9 +52,13 @@ std::optional<Error> tooManyPixels(const Preset &preset, QSize pixels)
 
 qint64 machineMemoryBytes()
 {
+#ifdef BATCHWRIGHT_SANITIZED
+    return 0; // the worker's sanitizer needs terabytes of address space, and could not start within a limit
+#else
     const long pages = ::sysconf(_SC_PHYS_PAGES);
     const long pageSize = ::sysconf(_SC_PAGESIZE);
     return pages > 0 && pageSize > 0 ? static_cast<qint64>(pages) * pageSize : 0;
+#endif
 }
 
 } // namespace batchwright

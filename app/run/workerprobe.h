@@ -1,38 +1,16 @@
-// WorkerProbe: asks a worker for the facts of a file. It may be of unknown origin, so only an open file is handed over, and
-// the worker runs in the sandbox like every converter. Owned by Session; the event loop's thread.
+// The facts of a file, asked from a worker.
 #pragma once
 
 #include "app/media/mediainfo.h"
-#include "app/run/runservices.h"
-
-#include <QFuture>
-#include <QObject>
-
-#include <memory>
-#include <unordered_map>
+#include "app/run/workerdesk.h"
 
 namespace batchwright {
 
-class WorkerProbe final : public QObject
-{
-    Q_OBJECT
+/// What is known of a file that was sniffed, after a worker was asked. A file that cannot be read is Damaged; where there is
+/// no worker, or no sandbox and one is required, it stays NotAsked with the problem; Busy when the system was. Pure.
+MediaInfo factsFrom(const MediaInfo &sniffed, const WorkerReply &reply);
 
-public:
-    /// `services` outlives it.
-    explicit WorkerProbe(const RunServices &services, QObject *parent = nullptr);
-    ~WorkerProbe() override; ///< ends what it asked; those futures give what was known
-
-    /// Always finishes. A file that cannot be read is Damaged; where there is no worker, or no sandbox and one is required,
-    /// it stays NotAsked with the problem; Busy when the system was.
-    QFuture<MediaInfo> ask(const QString &path, const MediaInfo &sniffed);
-
-private:
-    struct Question;
-    void put(const std::shared_ptr<Question> &question);
-    void finish(const std::shared_ptr<Question> &question, const ExecutionResult &result);
-
-    const RunServices &m_services;
-    std::unordered_map<Execution *, std::shared_ptr<Question>> m_open;
-};
+/// Asks. `desk` outlives the answer, or the future ends without a result. The event loop's thread.
+QFuture<MediaInfo> askForFacts(WorkerDesk &desk, const QString &path, const MediaInfo &sniffed);
 
 } // namespace batchwright

@@ -52,15 +52,19 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     keepThreads(recoveryPool);
     services.magickPolicyFolder = writeMagickPolicy();
     services.machineBytes = machineMemoryBytes();
-    prober =
-        std::make_unique<Prober>([this](const QString &path,
-                                        const MediaInfo &sniffed) { return workerProbe->ask(path, sniffed); },
-                                 std::max(1, QThread::idealThreadCount()));
+    const int atOnce = std::max(1, QThread::idealThreadCount());
+    const auto ask = [this](const QString &path, const MediaInfo &sniffed) {
+        return askForFacts(*desk, path, sniffed);
+    };
+    desk = std::make_unique<WorkerDesk>(services);
+    prober = std::make_unique<Prober>(ask, atOnce);
+    thumbnails = std::make_unique<Thumbnails>(*desk, atOnce);
+    thumbnails->hold(); // until it is known whether there is a sandbox
+    connect(thumbnails.get(), &Thumbnails::made, &q, &Session::pictureMade);
     sandbox = std::make_unique<ConverterSandbox>(*target, *prober);
     connect(sandbox.get(), &ConverterSandbox::changed, &q, [this] { takeSandboxChange(); });
     sandbox->setRule(q.m_settings.sandbox);
     services.temporaryFolder = temporaryFolder;
-    workerProbe = std::make_unique<WorkerProbe>(services);
     services.probe = [this](const QString &path, const MediaInfo &sniffed) {
         return prober->probe(path, sniffed, Prober::Urgency::Needed);
     };
@@ -99,7 +103,8 @@ Session::Private::~Private()
     planPool.clear();
     sandbox.reset();   // uses the target
     scheduler.reset(); // its runs end their converters and leave their folders to us
-    workerProbe.reset();
+    thumbnails.reset();
+    desk.reset();
     target.reset(); // waits until the converters are gone
     planPool.waitForDone();
     publishPool.waitForDone();
@@ -125,6 +130,9 @@ QString Session::Private::writeMagickPolicy()
 
 void Session::Private::takeSandboxChange()
 {
+    if (sandbox->isSettled()) {
+        thumbnails->release();
+    }
     schedulePlan();
     emit q.sandboxStateChanged();
     planIfWaiting();
@@ -267,6 +275,18 @@ void Session::wantFacts(const QVector<JobId> &ids)
                      [this, id](const MediaInfo &facts) { d->takeFacts(id, facts); });
         }
     }
+}
+
+void Session::wantPictures(const QVector<JobId> &ids)
+{
+    QVector<Thumbnails::Wish> wishes;
+    for (const JobId id : ids) {
+        const Job *job = m_jobs.find(id);
+        if (job && Thumbnails::mayHavePicture(job->facts.kind)) {
+            wishes.append({id, job->source});
+        }
+    }
+    d->thumbnails->want(wishes);
 }
 
 void Session::Private::takeFacts(JobId id, const MediaInfo &facts)

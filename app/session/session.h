@@ -82,6 +82,8 @@ public:
     void removeFinished();
     /// These rows are on screen: their facts are asked first.
     void wantFacts(const QVector<JobId> &ids);
+    /// Small pictures of these and of no others, in this order; pictureMade() follows for those that may have one.
+    void wantPictures(const QVector<JobId> &ids);
 
     // -- Presets. Each kind of file in the list has one preset at a time.
     /// Kinds in the list, in the order of MediaKind.
@@ -170,6 +172,8 @@ public:
     void undoFinishedRun(const QString &token);
 
 signals:
+    /// A JPEG, upright; empty when the file has no picture that can be shown.
+    void pictureMade(batchwright::JobId id, const QByteArray &picture);
     void importProgressed(qint64 found);
     void importFinished(const batchwright::ImportReport &report);
     /// A preset, an option's value or the set of kinds changed.

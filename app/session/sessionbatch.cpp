@@ -353,6 +353,7 @@ void Session::Private::updateRunning()
     }
     wasRunning = running;
     prober->setBackgroundPaused(running);
+    thumbnails->setModest(running);
     running ? holds.begin() : holds.end();
     batchEndedAt = clock.steadyMilliseconds();
     q.m_jobs.flush();

@@ -9,6 +9,7 @@
 #include "app/session/presetchoices.h"
 #include "app/session/session.h"
 #include "app/session/sessionjournal.h"
+#include "app/session/thumbnails.h"
 #include "app/target/localtarget.h"
 
 #include <QSet>
@@ -88,8 +89,9 @@ public:
     std::unique_ptr<SessionJournal> journal; ///< before what writes into it, so that it goes last
     std::unique_ptr<LocalTarget> target = std::make_unique<LocalTarget>();
     std::vector<std::shared_ptr<HeldWorkspace>> abandoned; ///< of runs that were destroyed, at the end
-    std::unique_ptr<WorkerProbe> workerProbe;
+    std::unique_ptr<WorkerDesk> desk;
     std::unique_ptr<Prober> prober;
+    std::unique_ptr<Thumbnails> thumbnails;
     std::unique_ptr<ConverterSandbox> sandbox;
     PresetChoices choices;
     FileImporter importer;

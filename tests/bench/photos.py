@@ -76,17 +76,11 @@ class Work:
         if done.returncode != 0:
             sys.exit("batchwright-cli: %s" % done.stderr.decode(errors="replace")[-500:])
 
-    def convert(self, size, files, hint):
-        # One shell per file would be charged to ImageMagick; the name of the result comes from its own pattern.
-        more = ["-define", "jpeg:size=%dx%d" % (2 * size, 2 * size)] if hint else []
-        command = ["env", "MAGICK_THREAD_LIMIT=1", "mogrify", "-path", self.output] + more + [
-            "-auto-orient", "-resize", "%dx%d>" % (size, size), "-quality", "85"]
-        xargs(command, files)
-
-    def mogrify(self, size, files):
-        command = ["env", "MAGICK_THREAD_LIMIT=1", "mogrify", "-path", self.output, "-define", "jpeg:size=%dx%d" % (2 * size, 2 * size),
-                   "-auto-orient", "-resize", "%dx%d>" % (size, size), "-quality", "85"]
-        xargs(command, files, shares(files))
+    def convert(self, size, files, per_process=1):
+        # mogrify, because a shell per file for the name of the result would be charged to ImageMagick.
+        command = ["env", "MAGICK_THREAD_LIMIT=1", "mogrify", "-path", self.output, "-auto-orient", "-resize", "%dx%d>" % (size, size),
+                   "-quality", "85"]
+        xargs(command, files, per_process)
 
     def vipsthumbnail(self, size, files, per_process):
         command = ["env", "VIPS_CONCURRENCY=1", "vipsthumbnail", "--size", "%dx%d>" % (size, size), "-o",
@@ -125,8 +119,7 @@ def large(work, arguments):
     files = copies(work, known, arguments.count or 56)
     contenders = {"batchwright": lambda: work.ours(2048, files),
                   "vipsthumbnail, many files per process": lambda: work.vipsthumbnail(2048, files, shares(files)),
-                  "ImageMagick, a process per file": lambda: work.convert(2048, files, hint=False),
-                  "ImageMagick, told to shrink while it loads": lambda: work.convert(2048, files, hint=True)}
+                  "ImageMagick, a process per file": lambda: work.convert(2048, files)}
     if importlib.util.find_spec("wand"):
         contenders["a pool of Python wand workers"] = lambda: work.wand(2048, files)
     return files, contenders
@@ -141,10 +134,10 @@ def small(work, arguments):
         subprocess.run(["vips", "thumbnail", name, reduced[-1] + "[Q=90]", "816"], check=True)
     files = copies(work, reduced, arguments.count or 2000)
     return files, {"batchwright": lambda: work.ours(400, files),
-                   "mogrify, many files per process": lambda: work.mogrify(400, files),
+                   "mogrify, many files per process": lambda: work.convert(400, files, shares(files)),
                    "vipsthumbnail, a process per file": lambda: work.vipsthumbnail(400, files, 1),
                    "vipsthumbnail, many files per process": lambda: work.vipsthumbnail(400, files, shares(files)),
-                   "ImageMagick, a process per file": lambda: work.convert(400, files, hint=True)}
+                   "ImageMagick, a process per file": lambda: work.convert(400, files)}
 
 
 def probe(work, arguments):
@@ -175,6 +168,8 @@ def run(name, make, arguments):
     with tempfile.TemporaryDirectory(prefix="bench ", dir=arguments.folder) as folder:
         work = Work(arguments, folder)
         files, contenders = make(work, arguments)
+        contenders = {name_: action for name_, action in contenders.items()
+                      if name_ == "batchwright" or not arguments.peer or arguments.peer in name_}
         size = sum(os.path.getsize(file) for file in files)
         print("%s: %d files, %.1f MB, %d cores, %d rounds" % (name, len(files), size / 1e6, CORES, arguments.rounds))
         walls, cpus, results = ({contender: [] for contender in contenders} for _ in range(3))
@@ -203,6 +198,7 @@ def main():
     parser.add_argument("cli")
     parser.add_argument("benches", nargs="*", default=["large", "small", "probe"])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer", default="", help="only the peers with this in their name")
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--corpus", default=CORPUS)
     parser.add_argument("--folder", help="where the files are made; a disk like the one that people use")

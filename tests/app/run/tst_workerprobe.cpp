@@ -30,18 +30,18 @@ private:
     QString source() const { return path(u"photos/a b.dat"_s); }
     MediaInfo ask(const QString &path);
 
-    std::unique_ptr<WorkerProbe> m_probe;
+    std::unique_ptr<WorkerDesk> m_desk;
 };
 
 void TestWorkerProbe::init()
 {
     setUp();
-    m_probe = std::make_unique<WorkerProbe>(*m_services);
+    m_desk = std::make_unique<WorkerDesk>(*m_services);
 }
 
 void TestWorkerProbe::cleanup()
 {
-    m_probe.reset();
+    m_desk.reset();
     tearDown();
 }
 
@@ -50,7 +50,7 @@ MediaInfo TestWorkerProbe::ask(const QString &path)
     MediaInfo sniffed = factsOf(MediaKind::Photo, u"jpeg"_s);
     sniffed.bytes = 10;
     sniffed.modifiedNanoseconds = 77;
-    const QFuture<MediaInfo> facts = m_probe->ask(path, sniffed);
+    const QFuture<MediaInfo> facts = askForFacts(*m_desk, path, sniffed);
     return QTest::qWaitFor([&] { return facts.isFinished(); }) ? facts.result() : MediaInfo{};
 }
 
@@ -124,8 +124,8 @@ void TestWorkerProbe::withoutAWorkerItSaysSo()
 {
     const ToolLibrary none = toolsFromJson(R"("photo": {"programs": ["no-such-program"], "task": "photo"})");
     RunServices services{*m_files, *m_target, none, *m_clock, *m_pool, {}, {}, {}, {}, u"run"_s, nullptr};
-    WorkerProbe probe(services);
-    const QFuture<MediaInfo> facts = probe.ask(source(), {});
+    WorkerDesk desk(services);
+    const QFuture<MediaInfo> facts = askForFacts(desk, source(), {});
     QTRY_VERIFY(facts.isFinished());
     QCOMPARE(facts.result().probe, ProbeState::NotAsked);
     QVERIFY(facts.result().problem.contains(u"no-such-program"_s));
@@ -133,11 +133,10 @@ void TestWorkerProbe::withoutAWorkerItSaysSo()
 
 void TestWorkerProbe::destroyedWhileItAsks()
 {
-    const QFuture<MediaInfo> facts = m_probe->ask(source(), {});
+    const QFuture<MediaInfo> facts = askForFacts(*m_desk, source(), {});
     QTRY_COMPARE(m_target->runningCount(), 1);
-    m_probe.reset();
-    QVERIFY(facts.isFinished());
-    QCOMPARE(facts.result().probe, ProbeState::NotAsked);
+    m_desk.reset();
+    QVERIFY(facts.isFinished() && facts.isCanceled());
     QCOMPARE(m_target->runningCount(), 0);
 }
 

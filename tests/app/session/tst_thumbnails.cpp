@@ -1,0 +1,135 @@
+// Small pictures of files: which are made, in which order, and what happens where there is none.
+#include "app/session/thumbnails.h"
+#include "tests/app/run/jobrunnerbench.h"
+#include "tests/app/support/testregistry.h"
+
+#include <unistd.h>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace batchwright {
+
+class TestThumbnails : public JobRunnerBench
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void pictureIsWhatTheWorkerWrote();
+    void failureIsNoPicture();
+    void missingFileIsNoPicture();
+    void newWishesReplaceOldOnes();
+    void modestWhileConvertersRun();
+    void nothingIsMadeWhileHeld();
+
+private:
+    Thumbnails::Wish wish(quint64 id) const { return {JobId{id}, path(u"photos/a b.dat"_s)}; }
+    static void answer(FakeExecution &execution, const QByteArray &picture);
+
+    std::unique_ptr<WorkerDesk> m_desk;
+    std::unique_ptr<Thumbnails> m_thumbnails;
+    QVector<JobId> m_made;
+    QByteArray m_picture;
+};
+
+void TestThumbnails::init()
+{
+    setUp();
+    m_desk = std::make_unique<WorkerDesk>(*m_services);
+    m_thumbnails = std::make_unique<Thumbnails>(*m_desk, 2);
+    m_made.clear();
+    connect(m_thumbnails.get(), &Thumbnails::made, this, [this](JobId id, const QByteArray &picture) {
+        m_made.append(id);
+        m_picture = picture;
+    });
+}
+
+void TestThumbnails::cleanup()
+{
+    m_thumbnails.reset();
+    m_desk.reset();
+    tearDown();
+}
+
+void TestThumbnails::answer(FakeExecution &execution, const QByteArray &picture)
+{
+    QCOMPARE(::write(execution.request().task->result, picture.constData(),
+                     static_cast<size_t>(picture.size())),
+             static_cast<ssize_t>(picture.size()));
+    ExecutionResult result;
+    result.end = ExecutionResult::End::Answered;
+    result.answer = worker::DoneAnswer{};
+    execution.finish(result);
+}
+
+void TestThumbnails::pictureIsWhatTheWorkerWrote()
+{
+    m_target->setOnStart([](FakeExecution &execution) {
+        const auto &task = std::get<worker::ThumbnailTask>(execution.request().task->request.task);
+        QCOMPARE(task.longestSide, Thumbnails::longestSide);
+        QVERIFY(execution.request().sandbox);
+        answer(execution, "a picture");
+    });
+    m_thumbnails->want({wish(7)});
+    QTRY_COMPARE(m_made, QVector<JobId>{JobId{7}});
+    QCOMPARE(m_picture, "a picture");
+}
+
+void TestThumbnails::failureIsNoPicture()
+{
+    m_target->setOnStart([](FakeExecution &execution) { execution.crash(11); });
+    m_picture = "old";
+    m_thumbnails->want({wish(1)});
+    QTRY_COMPARE(m_made.size(), 1);
+    QVERIFY(m_picture.isEmpty());
+}
+
+void TestThumbnails::missingFileIsNoPicture()
+{
+    m_thumbnails->want({{JobId{1}, path(u"gone.jpg"_s)}});
+    QTRY_COMPARE(m_made.size(), 1);
+    QVERIFY(m_picture.isEmpty());
+    QVERIFY(m_target->requests().isEmpty());
+}
+
+void TestThumbnails::newWishesReplaceOldOnes()
+{
+    m_thumbnails->want({wish(1), wish(2), wish(3), wish(4)});
+    QTRY_COMPARE(m_target->runningCount(), 2);
+    m_thumbnails->want({wish(2), wish(5)}); // 2 is under way, 3 and 4 scrolled away
+    answer(*m_target->running().first(), "a picture");
+    QTRY_COMPARE(m_target->startedCount(), 3);
+    while (m_target->runningCount() > 0) {
+        answer(*m_target->running().first(), "a picture");
+        QCoreApplication::processEvents();
+    }
+    QTRY_COMPARE(m_made.size(), 3);
+    std::sort(m_made.begin(), m_made.end());
+    QCOMPARE(m_made, (QVector<JobId>{JobId{1}, JobId{2}, JobId{5}}));
+}
+
+void TestThumbnails::modestWhileConvertersRun()
+{
+    m_thumbnails->setModest(true);
+    m_thumbnails->want({wish(1), wish(2)});
+    QTRY_COMPARE(m_target->runningCount(), 1);
+    m_thumbnails->setModest(false);
+    QTRY_COMPARE(m_target->runningCount(), 2);
+}
+
+void TestThumbnails::nothingIsMadeWhileHeld()
+{
+    m_thumbnails->hold();
+    m_thumbnails->want({wish(1)});
+    QCoreApplication::processEvents();
+    QVERIFY(m_target->requests().isEmpty());
+    m_thumbnails->release();
+    QTRY_COMPARE(m_target->runningCount(), 1);
+}
+
+static const RegisterTest<TestThumbnails> registrationOfThumbnails;
+
+} // namespace batchwright
+
+#include "tst_thumbnails.moc"

@@ -1,0 +1,59 @@
+#include "ui/pictures.h"
+
+namespace batchwright {
+
+namespace {
+
+/// A hundred pictures of 512 × 384 pixels: several screens of rows.
+constexpr qsizetype mostBytes = 80 * 1024 * 1024;
+
+} // namespace
+
+Pictures::Pictures(Session &session, QObject *parent)
+    : QObject(parent), m_session(session), m_images(mostBytes)
+{
+    connect(&session, &Session::pictureMade, this, &Pictures::take);
+    connect(&session.jobs(), &JobList::jobsReset, this, [this] { m_images.clear(); });
+}
+
+void Pictures::want(const QVector<JobId> &ids)
+{
+    QVector<JobId> lacking;
+    for (const JobId id : ids) {
+        if (!m_images.contains(static_cast<quint64>(id))) {
+            lacking.append(id);
+        }
+    }
+    m_session.wantPictures(lacking);
+}
+
+QImage Pictures::picture(JobId id) const
+{
+    const QImage *image = m_images.object(static_cast<quint64>(id));
+    return image ? *image : QImage();
+}
+
+QPixmap Pictures::scaled(JobId id, const QSize &size, qreal pixelRatio) const
+{
+    const QImage image = picture(id);
+    if (image.isNull()) {
+        return {};
+    }
+    const QSize most = size * pixelRatio;
+    const bool isSmall = image.width() <= most.width() && image.height() <= most.height();
+    QPixmap pixmap = QPixmap::fromImage(
+        isSmall ? image : image.scaled(most, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    pixmap.setDevicePixelRatio(pixelRatio);
+    return pixmap;
+}
+
+void Pictures::take(JobId id, const QByteArray &bytes)
+{
+    // Only a JPEG: the format that was asked for.
+    QImage image = QImage::fromData(bytes, "JPG");
+    const qsizetype cost = std::max<qsizetype>(1, image.sizeInBytes());
+    m_images.insert(static_cast<quint64>(id), new QImage(std::move(image)), cost);
+    emit changed(id);
+}
+
+} // namespace batchwright
