@@ -1,5 +1,7 @@
 #include "ui/pictures.h"
 
+#include <QPixmapCache>
+
 namespace batchwright {
 
 namespace {
@@ -40,10 +42,18 @@ QPixmap Pictures::scaled(JobId id, const QSize &size, qreal pixelRatio) const
         return {};
     }
     const QSize most = size * pixelRatio;
+    // Rows are painted ten times a second while they run: the smooth scaling is done once.
+    const QString key =
+        QStringLiteral("picture %1 %2 %3").arg(image.cacheKey()).arg(most.width()).arg(most.height());
+    QPixmap pixmap;
+    if (QPixmapCache::find(key, &pixmap)) {
+        return pixmap;
+    }
     const bool isSmall = image.width() <= most.width() && image.height() <= most.height();
-    QPixmap pixmap = QPixmap::fromImage(
-        isSmall ? image : image.scaled(most, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    pixmap = QPixmap::fromImage(isSmall ? image
+                                        : image.scaled(most, Qt::KeepAspectRatio, Qt::SmoothTransformation));
     pixmap.setDevicePixelRatio(pixelRatio);
+    QPixmapCache::insert(key, pixmap);
     return pixmap;
 }
 
