@@ -3,6 +3,7 @@
 #include "app/base/humantext.h"
 #include "app/job/failuregroups.h"
 #include "ui/commandbox.h"
+#include "ui/comparisonview.h"
 #include "ui/icons.h"
 #include "ui/jobcommands.h"
 #include "ui/jobtext.h"
@@ -83,6 +84,7 @@ DetailsPane::DetailsPane(Session &session, const Pictures &pictures, QWidget *pa
       m_result(makeLine(m_content)),
       m_retry(new QPushButton(lineIcon(QStringLiteral("retry")), tr("Retry"), m_content)),
       m_open(new QPushButton(lineIcon(QStringLiteral("open")), tr("Open result"), m_content)),
+      m_compare(new QPushButton(lineIcon(QStringLiteral("try")), tr("Compare"), m_content)),
       m_folder(new QPushButton(lineIcon(QStringLiteral("folder")), tr("Show in folder"), m_content)),
       m_command(new CommandBox(tr("Command"), commandLines, m_content)),
       m_log(new CommandBox(tr("Log"), 0, m_content))
@@ -130,6 +132,7 @@ void DetailsPane::buildLayout()
     buttons->setSpacing(gridUnit);
     buttons->addWidget(m_retry);
     buttons->addWidget(m_open);
+    buttons->addWidget(m_compare);
     buttons->addWidget(m_folder);
     buttons->addStretch(1);
     auto *layout = new QVBoxLayout(m_content);
@@ -167,6 +170,7 @@ void DetailsPane::connectButtons()
             openResult(*job);
         }
     });
+    connect(m_compare, &QPushButton::clicked, this, [this] { emit compareRequested(m_id); });
     connect(m_folder, &QPushButton::clicked, this, [this] {
         if (const Job *job = m_session.jobs().find(m_id)) {
             showInFolder(*job);
@@ -256,6 +260,7 @@ void DetailsPane::showOutcome(const Job &job)
     showLine(m_result, result.isEmpty() ? result : breakable(result));
     m_retry->setVisible(canRetry(job));
     m_open->setVisible(job.state == JobState::Done && !job.result.outputPath.isEmpty());
+    m_compare->setVisible(canCompare(job));
 }
 
 } // namespace batchwright

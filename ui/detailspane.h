@@ -26,6 +26,10 @@ public:
     void setJob(JobId id);
     void focusLog();
 
+signals:
+    /// The file beside its result.
+    void compareRequested(batchwright::JobId id);
+
 private:
     void buildLayout();
     void connectButtons();
@@ -49,6 +53,7 @@ private:
     QLabel *m_result;
     QPushButton *m_retry;
     QPushButton *m_open;
+    QPushButton *m_compare;
     QPushButton *m_folder;
     CommandBox *m_command;
     CommandBox *m_log;

@@ -1,5 +1,6 @@
 #include "ui/jobmenu.h"
 
+#include "ui/comparisonview.h"
 #include "ui/icons.h"
 #include "ui/jobcommands.h"
 #include "ui/jobtext.h"
@@ -41,6 +42,9 @@ void JobMenu::addFileActions(const Job &job)
     QAction *result = add(QStringLiteral("open"), tr("Open result"));
     result->setEnabled(!job.result.outputPath.isEmpty());
     connect(result, &QAction::triggered, this, [withJob] { withJob(&openResult); });
+    QAction *compare = add(QStringLiteral("try"), tr("Compare with the original…"));
+    compare->setEnabled(canCompare(job));
+    connect(compare, &QAction::triggered, this, [this, id = job.id] { emit compareRequested(id); });
     connect(add(QStringLiteral("folder"), tr("Show in folder")), &QAction::triggered, this,
             [withJob] { withJob(&showInFolder); });
     addSeparator();
@@ -68,6 +72,23 @@ void JobMenu::addRunActions()
         });
         return ids;
     };
+    QAction *prefer = add(QStringLiteral("start"), tr("Convert next"));
+    prefer->setEnabled(!jobsThat([](const Job &job) { return job.state == JobState::Queued; }).isEmpty());
+    connect(prefer, &QAction::triggered, this, [this] { m_session.preferJobs(m_ids); });
+    // What stands still for want of memory goes on when there is some; a person cannot make it.
+    const auto runningThat = [&](auto isAsked) {
+        return jobsThat([&](const Job &job) {
+            return job.state == JobState::Running && isAsked(job.progress.standstill == Standstill::Asked);
+        });
+    };
+    const QVector<JobId> toFreeze = runningThat([](bool isFrozen) { return !isFrozen; });
+    const QVector<JobId> frozen = runningThat([](bool isFrozen) { return isFrozen; });
+    const bool isThaw = toFreeze.isEmpty() && !frozen.isEmpty();
+    QAction *freeze =
+        isThaw ? add(QStringLiteral("start"), tr("Go on")) : add(QStringLiteral("freeze"), tr("Freeze"));
+    freeze->setEnabled(!m_session.isFrozen() && (isThaw || !toFreeze.isEmpty()));
+    connect(freeze, &QAction::triggered, this,
+            [this, isThaw, ids = isThaw ? frozen : toFreeze] { m_session.setJobsFrozen(ids, !isThaw); });
     QAction *stop = add(QStringLiteral("stop"), tr("Stop"));
     stop->setEnabled(!jobsThat([](const Job &job) {
                           return isActive(job.state) || job.state == JobState::Queued;

@@ -15,6 +15,7 @@ public:
     JobMenu(Session &session, const QVector<JobId> &ids, QWidget *parent);
 
 signals:
+    void compareRequested(batchwright::JobId id);
     void logRequested(batchwright::JobId id);
 
 private:

@@ -5,6 +5,7 @@
 #include "ui/jobtext.h"
 
 #include <QLocale>
+#include <QMimeData>
 
 #include <algorithm>
 
@@ -82,8 +83,45 @@ JobTableModel::JobTableModel(const JobList &jobs, QObject *parent) : QAbstractTa
     connect(&jobs, &JobList::jobsRemoved, this, [this] { endRemoveRows(); });
     connect(&jobs, &JobList::jobsAboutToBeReset, this, [this] { beginResetModel(); });
     connect(&jobs, &JobList::jobsReset, this, [this] { endResetModel(); });
+    connect(&jobs, &JobList::jobsAboutToBeMoved, this, &JobTableModel::noteMovedRows);
+    connect(&jobs, &JobList::jobsMoved, this, &JobTableModel::takeMovedRows);
     connect(&jobs, &JobList::jobsChanged, this, &JobTableModel::announceChanges);
     refreshMeasuredColumns();
+}
+
+void JobTableModel::noteMovedRows()
+{
+    emit layoutAboutToBeChanged();
+    m_noted.clear();
+    for (const QModelIndex &index : persistentIndexList()) {
+        m_noted.append(idAt(index.row()));
+    }
+}
+
+void JobTableModel::takeMovedRows()
+{
+    const QModelIndexList before = persistentIndexList();
+    QModelIndexList after;
+    after.reserve(before.size());
+    for (qsizetype place = 0; place < before.size(); ++place) {
+        after.append(index(rowOf(m_noted.at(place)), before.at(place).column()));
+    }
+    changePersistentIndexList(before, after);
+    m_noted.clear();
+    emit layoutChanged();
+}
+
+Qt::ItemFlags JobTableModel::flags(const QModelIndex &index) const
+{
+    // Between the rows, and not onto one.
+    return index.isValid() ? QAbstractTableModel::flags(index) | Qt::ItemIsDragEnabled
+                           : Qt::ItemFlags(Qt::ItemIsDropEnabled);
+}
+
+bool JobTableModel::canDropMimeData(const QMimeData *data, Qt::DropAction, int, int,
+                                    const QModelIndex &parent) const
+{
+    return data && data->hasFormat(dragType()) && !parent.isValid();
 }
 
 int JobTableModel::rowCount(const QModelIndex &parent) const

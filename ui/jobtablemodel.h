@@ -28,6 +28,13 @@ public:
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    /// Rows can be dragged to another place; what happens there is the view's to say.
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+    Qt::DropActions supportedDropActions() const override { return Qt::MoveAction; }
+    bool canDropMimeData(const QMimeData *data, Qt::DropAction action, int row, int column,
+                         const QModelIndex &parent) const override;
+    /// Of a drag of rows: it carries nothing, they are the view's selection.
+    static QString dragType() { return QStringLiteral("application/x-batchwright-rows"); }
 
     /// 0 <= row < rowCount().
     const Job &jobAt(int row) const { return m_jobs.at(row); }
@@ -40,6 +47,8 @@ public:
     void refreshMeasuredColumns();
 
 private:
+    void noteMovedRows();
+    void takeMovedRows();
     void announceChanges(const QVector<JobId> &ids);
     void addMeasuredColumnsOf(const Job &job);
     QVariant displayData(const Job &job, int column) const;
@@ -48,6 +57,7 @@ private:
     bool isNumber(int column) const;
 
     const JobList &m_jobs;
+    QVector<JobId> m_noted; ///< of the persistent indexes, while the list changes its order
     QVector<MeasureColumn> m_measured;
     QVector<PresetPointer> m_measuringPresets; ///< whose columns are in m_measured
 };

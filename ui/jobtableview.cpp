@@ -6,8 +6,11 @@
 
 #include <QContextMenuEvent>
 #include <QDataStream>
+#include <QDrag>
+#include <QDropEvent>
 #include <QHeaderView>
 #include <QMenu>
+#include <QMimeData>
 #include <QProxyStyle>
 #include <QScrollBar>
 
@@ -55,9 +58,10 @@ JobTableView::JobTableView(JobFilterProxy &proxy, QWidget *parent)
     setFrameShape(NoFrame);
     setHorizontalScrollMode(ScrollPerPixel);
     setUpHeader();
+    setUpDragging();
+    keepSelection();
 
     m_visibleTimer.setSingleShot(true);
-    m_visibleTimer.setInterval(visibleInterval);
     connect(&m_visibleTimer, &QTimer::timeout, this, &JobTableView::announceVisibleRows);
     m_busyTimer.setInterval(busyInterval);
     connect(&m_busyTimer, &QTimer::timeout, this, &JobTableView::animateBusyRows);
@@ -116,6 +120,85 @@ void JobTableView::setUpHeader()
     connect(header, &QWidget::customContextMenuRequested, this, &JobTableView::showHeaderMenu);
 }
 
+void JobTableView::showListOrder()
+{
+    sortByColumn(-1, Qt::AscendingOrder);
+}
+
+void JobTableView::keepSelection()
+{
+    connect(&m_proxy, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        // One by one; who chose more has chosen everything.
+        constexpr qsizetype mostKept = 2000;
+        m_keptCurrent = currentId();
+        m_keptSelection = selectedIds();
+        if (m_keptSelection.size() > mostKept) {
+            m_keptSelection.clear();
+        }
+    });
+    connect(&m_proxy, &QAbstractItemModel::modelReset, this, [this] {
+        QItemSelection selection;
+        for (const JobId id : m_keptSelection) {
+            if (const QModelIndex index = m_proxy.indexOf(id); index.isValid()) {
+                selection.select(index, index.siblingAtColumn(m_proxy.columnCount() - 1));
+            }
+        }
+        if (const QModelIndex current = m_proxy.indexOf(m_keptCurrent); current.isValid()) {
+            selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
+            scrollTo(current);
+        }
+        selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+        noteVisibleRows();
+    });
+}
+
+void JobTableView::setUpDragging()
+{
+    setDragDropMode(InternalMove);
+    setDefaultDropAction(Qt::MoveAction);
+    setDragDropOverwriteMode(false);
+    const auto follow = [this](int sortedColumn) { setDragEnabled(sortedColumn < 0); };
+    connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, follow);
+    follow(horizontalHeader()->sortIndicatorSection());
+}
+
+void JobTableView::startDrag(Qt::DropActions)
+{
+    const qsizetype rows = selectionModel()->selectedRows().size();
+    if (rows == 0) {
+        return;
+    }
+    auto *drag = new QDrag(this);
+    auto *nothing = new QMimeData;
+    nothing->setData(JobTableModel::dragType(), {});
+    drag->setMimeData(nothing);
+    // The name of the row that was grasped is enough of a picture, whatever the number of rows.
+    QRect place = visualRect(currentIndex());
+    place.setWidth(columnWidth(JobTableModel::NameColumn));
+    place.moveLeft(0);
+    drag->setPixmap(viewport()->grab(place));
+    drag->setHotSpot({2 * gridUnit, gridUnit});
+    drag->exec(Qt::MoveAction);
+}
+
+void JobTableView::dropEvent(QDropEvent *event)
+{
+    if (event->source() != this) {
+        return; // the window's
+    }
+    const int y = event->position().toPoint().y();
+    const int row = rowAt(y);
+    const bool isBelow = row >= 0 && y > rowViewportPosition(row) + rowHeight(row) / 2;
+    const QModelIndex before = m_proxy.index(isBelow ? row + 1 : row, 0);
+    // The view would remove the rows that were moved.
+    event->setDropAction(Qt::IgnoreAction);
+    event->accept();
+    stopAutoScroll();
+    setState(NoState);
+    viewport()->update();
+    emit rowsDropped(selectedIds(), row >= 0 && before.isValid() ? m_proxy.idAt(before) : JobId::None);
+}
+
 void JobTableView::showHeaderMenu(const QPoint &position)
 {
     auto *menu = new QMenu(this);
@@ -135,8 +218,8 @@ void JobTableView::showHeaderMenu(const QPoint &position)
         });
     }
     menu->addSeparator();
-    connect(menu->addAction(tr("Order of adding")), &QAction::triggered, this,
-            [this] { sortByColumn(-1, Qt::AscendingOrder); });
+    connect(menu->addAction(tr("Order of the list")), &QAction::triggered, this,
+            &JobTableView::showListOrder);
     menu->popup(horizontalHeader()->mapToGlobal(position));
 }
 
@@ -204,7 +287,9 @@ QPair<int, int> JobTableView::visibleRows() const
 void JobTableView::noteVisibleRows()
 {
     if (!m_visibleTimer.isActive()) {
-        m_visibleTimer.start();
+        // At once after a while in which nothing happened: the first rows of a drop do not wait for their pictures.
+        const bool isFirst = !m_sinceAnnounced.isValid() || m_sinceAnnounced.hasExpired(visibleInterval);
+        m_visibleTimer.start(isFirst ? 0 : visibleInterval);
     }
 }
 
@@ -215,6 +300,7 @@ void JobTableView::announceVisibleRows()
     for (int row = std::max(first, 0); first >= 0 && row <= last; ++row) {
         ids.append(m_proxy.idAt(m_proxy.index(row, 0)));
     }
+    m_sinceAnnounced.start();
     if (!ids.isEmpty()) {
         emit visibleRowsChanged(ids);
     }

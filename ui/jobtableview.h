@@ -4,6 +4,7 @@
 
 #include "ui/jobfilterproxy.h"
 
+#include <QElapsedTimer>
 #include <QSet>
 #include <QTableView>
 #include <QTimer>
@@ -27,6 +28,8 @@ public:
     /// JobId::None when there is no current row.
     JobId currentId() const;
     void select(JobId id);
+    /// In the order of the list, whatever it was sorted by.
+    void showListOrder();
 
     /// Widths, hidden columns and order; restoreLayout() leaves all as it is when the bytes are not ours.
     QByteArray saveLayout() const;
@@ -41,17 +44,25 @@ signals:
     void visibleRowsChanged(const QVector<batchwright::JobId> &ids);
     void currentJobChanged(batchwright::JobId id);
     void selectionTurned();
+    /// The selected rows were dragged there: before this job, or None for the end.
+    void rowsDropped(const QVector<batchwright::JobId> &ids, batchwright::JobId before);
     void menuRequested(const QPoint &globalPosition);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void scrollContentsBy(int dx, int dy) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
+    void startDrag(Qt::DropActions supportedActions) override;
+    void dropEvent(QDropEvent *event) override;
     void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
 
 private:
+    /// What is chosen among the rows that a filter shows stays chosen when it changes.
+    void keepSelection();
     void setUpHeader();
+    /// Only the order of the list can be changed by hand; a sorted table shows another one.
+    void setUpDragging();
     void showHeaderMenu(const QPoint &position);
     void fitColumns();
     void noteVisibleRows();
@@ -63,8 +74,11 @@ private:
     ProgressDelegate *m_delegate;
     QSet<int> m_hiddenByUser;
     ResultColumns m_resultColumns = ResultColumns::Shown;
+    QVector<JobId> m_keptSelection; ///< while the rows change
+    JobId m_keptCurrent = JobId::None;
     QTimer m_visibleTimer;
-    QTimer m_busyTimer; ///< runs only while a row on screen works without a known progress
+    QElapsedTimer m_sinceAnnounced; ///< the rows on screen
+    QTimer m_busyTimer;             ///< runs only while a row on screen works without a known progress
 };
 
 } // namespace batchwright

@@ -23,6 +23,12 @@ QString withReason(const QString &state, const Job &job)
 
 QString runningText(const Job &job)
 {
+    if (job.progress.isFrozen()) { // the bar shows how far it is
+        return job.progress.standstill == Standstill::Memory ? jobTr("Waits for memory") : jobTr("Frozen");
+    }
+    if (job.progress.idle) {
+        return jobTr("Nothing for 5 minutes");
+    }
     if (job.progress.fraction < 0) {
         return isMeasuring(job) ? jobTr("Measuring…") : jobTr("Converting…");
     }
@@ -51,6 +57,12 @@ QString percentText(double fraction)
     return QStringLiteral("%1 %").arg(static_cast<int>(std::floor(fraction * 100 + 1e-9)));
 }
 
+bool showsPercent(const Job &job)
+{
+    return job.state == JobState::Running && job.progress.fraction >= 0 && !job.progress.isFrozen()
+           && !job.progress.idle;
+}
+
 QString stateCellText(const Job &job)
 {
     switch (job.state) {
@@ -77,7 +89,9 @@ QString stateCellText(const Job &job)
 QString stateSpokenText(const Job &job)
 {
     if (job.state == JobState::Running && job.progress.fraction >= 0) {
-        return jobTr("Converting, %1 percent").arg(static_cast<int>(job.progress.fraction * 100));
+        return jobTr("%1, %2 percent")
+            .arg(showsPercent(job) ? jobTr("Converting") : runningText(job))
+            .arg(static_cast<int>(job.progress.fraction * 100));
     }
     return stateCellText(job);
 }
@@ -95,6 +109,7 @@ Tone stateTone(const Job &job)
     case JobState::Cancelled:
         return Tone::Muted;
     case JobState::Running:
+        return job.progress.isFrozen() ? Tone::Muted : job.progress.idle ? Tone::Warning : Tone::Normal;
     case JobState::Finishing:
         break;
     }

@@ -8,6 +8,8 @@
 
 namespace batchwright {
 
+/// Whether its state is a number that grows: beside a bar, and as wide as the others.
+bool showsPercent(const Job &job);
 /// "Ready", "Waiting", "71 % · 1.8× speed", "Done", "Failed: The file is cut short." …
 QString stateCellText(const Job &job);
 /// The same for people who hear it: "Converting, 71 percent".

@@ -21,17 +21,24 @@ struct MainActions final {
     QAction *removeFinished;
     QAction *choosePreset;
     QAction *start;
-    QAction *hold; ///< checkable
+    QAction *tryFirst;
+    QAction *hold;   ///< checkable
+    QAction *freeze; ///< checkable
     QAction *stopAll;
     QAction *retryFailed;
     QAction *undoBatch;
+    QAction *moveUp;
+    QAction *moveDown;
     QAction *filter;
     QAction *panel; ///< checkable
     QAction *details;
     QAction *saveTable;
     QAction *openPresets;
     QAction *reloadPresets;
-    QAction *sandbox; ///< checkable
+    QAction *sandbox;      ///< checkable
+    QAction *longestFirst; ///< checkable
+    QAction *keepAwake;    ///< checkable
+    QAction *gentle;       ///< checkable
     QAction *shortcuts;
     QAction *help;
     QAction *about;

@@ -3,6 +3,7 @@
 #include "ui/droparea.h"
 #include "ui/dropoverlay.h"
 #include "ui/failurepanel.h"
+#include "ui/finishmenu.h"
 #include "ui/icons.h"
 #include "ui/jobtableview.h"
 #include "ui/noticebar.h"
@@ -13,12 +14,10 @@
 #include "ui/topbar.h"
 #include "ui/windowtitle.h"
 
-#include <QActionGroup>
 #include <QMenu>
 #include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QThread>
 #include <QVBoxLayout>
 
 namespace batchwright {
@@ -49,12 +48,15 @@ MainWindow::MainWindow(Session &session)
     setMinimumSize(64 * gridUnit, 48 * gridUnit);
     // Before the panels connect: they read the session when these actions turn.
     connect(m_actions.hold, &QAction::toggled, &session, &Session::setHeld);
+    connect(m_actions.freeze, &QAction::toggled, &session, &Session::setFrozen);
+    connect(m_actions.freeze, &QAction::toggled, this, &MainWindow::refreshActions);
     buildLayout();
     connectActions();
     connectFileActions();
     connectPanels();
     connectSession();
     connectRecovery();
+    connectFinish();
     chooseStartingPresets();
     restoreLayout();
     refreshEmptiness();
@@ -73,7 +75,7 @@ void MainWindow::buildLayout()
     m_table->setPictures(m_pictures);
     m_dropArea = new DropArea(m_actions.addFiles, m_actions.addFolder);
     m_panel = new SidePanel(m_session, m_pictures);
-    m_runBar = new RunBar(m_session, m_actions.hold, m_actions.stopAll, central);
+    m_runBar = new RunBar(m_session, {m_actions.hold, m_actions.freeze, m_actions.stopAll}, central);
     m_bottomLine = makeLine(central);
     m_overlay = new DropOverlay(this);
 
@@ -113,10 +115,13 @@ QMenu *MainWindow::makeMenu()
     menu->addActions({m_actions.paste, m_actions.remove, m_actions.removeFinished, m_actions.retryFailed,
                       m_actions.undoBatch});
     menu->addSeparator();
-    menu->addAction(m_actions.saveTable);
+    menu->addActions({m_actions.tryFirst, m_actions.saveTable});
     menu->addSeparator();
     menu->addMenu(makeLimitMenu(menu));
-    menu->addAction(m_actions.sandbox);
+    menu->addMenu(makeMemoryMenu(menu));
+    menu->addActions({m_actions.gentle, m_actions.longestFirst, m_actions.keepAwake, m_actions.sandbox});
+    menu->addMenu(new FinishMenu(m_session, this));
+    menu->addSeparator();
     menu->addActions({m_actions.openPresets, m_actions.reloadPresets});
     menu->addSeparator();
     menu->addActions({m_actions.panel, m_actions.details});
@@ -124,26 +129,6 @@ QMenu *MainWindow::makeMenu()
     menu->addActions({m_actions.help, m_actions.shortcuts, m_actions.about});
     menu->addSeparator();
     menu->addAction(m_actions.quit);
-    return menu;
-}
-
-QMenu *MainWindow::makeLimitMenu(QWidget *parent)
-{
-    auto *menu = new QMenu(tr("Files at a time"), parent);
-    menu->setIcon(actionIcon(QStringLiteral("cpu"), QStringLiteral("preset")));
-    auto *group = new QActionGroup(menu);
-    const int cores = std::max(1, QThread::idealThreadCount());
-    const auto add = [&](const QString &text, int limit) {
-        QAction *action = menu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(m_session.settings().jobLimit == limit);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, limit] { m_session.setJobLimit(limit); });
-    };
-    add(tr("As many as there are cores (%1)").arg(cores), 0);
-    for (int limit = 1; limit < cores; limit += limit < 8 ? 1 : limit / 2) {
-        add(limit == 1 ? tr("One core") : tr("%1 cores").arg(limit), limit);
-    }
     return menu;
 }
 
@@ -165,10 +150,11 @@ void MainWindow::refreshEmptiness()
 
 void MainWindow::refreshTitle()
 {
-    const TitlePhase phase = m_session.isRunning()
-                                 ? (m_session.isHeld() ? TitlePhase::Held : TitlePhase::Running)
-                             : m_batchHasEnded ? TitlePhase::Ended
-                                               : TitlePhase::Idle;
+    const TitlePhase phase = m_session.isRunning() ? (m_session.isFrozen() ? TitlePhase::Frozen
+                                                      : m_session.isHeld() ? TitlePhase::Held
+                                                                           : TitlePhase::Running)
+                             : m_batchHasEnded     ? TitlePhase::Ended
+                                                   : TitlePhase::Idle;
     const QString title = windowTitleText(m_runBar->totals(), phase);
     if (title != windowTitle()) {
         setWindowTitle(title);

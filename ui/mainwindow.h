@@ -52,6 +52,7 @@ private:
     void buildLayout();
     QMenu *makeMenu();
     QMenu *makeLimitMenu(QWidget *parent);
+    QMenu *makeMemoryMenu(QWidget *parent);
     void connectActions();
     void connectFileActions();
     void connectSession();
@@ -59,8 +60,15 @@ private:
     void connectRecovery();
     void takeInterrupted();
     void connectFailures();
+    void connectFinish();
+    void announceEnd();
 
+    void tryFirst();
+    void compare(JobId id);
     void addFromMime(const QMimeData &mime);
+    enum class Direction { Up, Down };
+    void moveSelected(Direction direction);
+    void moveJobs(const QVector<JobId> &ids, int before);
     void showJobMenu(const QPoint &globalPosition);
     void showDetailsOf(JobId id);
     void refreshEmptiness();

@@ -1,6 +1,7 @@
 // MainWindow: what its actions, panels and the session have to do with one another.
 #include "ui/mainwindow.h"
 
+#include "ui/comparedialog.h"
 #include "ui/droparea.h"
 #include "ui/failurepanel.h"
 #include "ui/filedialogs.h"
@@ -18,6 +19,7 @@
 #include "ui/runbar.h"
 #include "ui/sidepanel.h"
 #include "ui/topbar.h"
+#include "ui/trydialog.h"
 
 #include <QClipboard>
 #include <QDesktopServices>
@@ -31,6 +33,7 @@ namespace batchwright {
 void MainWindow::connectActions()
 {
     connect(m_actions.start, &QAction::triggered, this, [this] { m_session.start(); });
+    connect(m_actions.tryFirst, &QAction::triggered, this, &MainWindow::tryFirst);
     connect(m_actions.stopAll, &QAction::triggered, this, [this] { m_session.stopAll(); });
     connect(m_actions.retryFailed, &QAction::triggered, this, [this] { m_session.retryFailed(); });
     connect(m_actions.remove, &QAction::triggered, this,
@@ -46,6 +49,17 @@ void MainWindow::connectActions()
     m_actions.sandbox->setChecked(m_session.sandboxRule() != SandboxRule::Off);
     connect(m_actions.sandbox, &QAction::triggered, this,
             [this](bool isOn) { m_session.setSandboxRule(isOn ? SandboxRule::Auto : SandboxRule::Off); });
+    m_actions.longestFirst->setChecked(m_session.isLongestFirst());
+    connect(m_actions.longestFirst, &QAction::triggered, &m_session, &Session::setLongestFirst);
+    connect(&m_session, &Session::orderChanged, this,
+            [this] { m_actions.longestFirst->setChecked(m_session.isLongestFirst()); });
+    connect(m_actions.moveUp, &QAction::triggered, this, [this] { moveSelected(Direction::Up); });
+    connect(m_actions.moveDown, &QAction::triggered, this, [this] { moveSelected(Direction::Down); });
+    connect(m_table, &JobTableView::rowsDropped, this, [this](const QVector<JobId> &ids, JobId before) {
+        moveJobs(ids, before == JobId::None ? m_session.jobs().size() : m_session.jobs().indexOf(before));
+    });
+    m_actions.keepAwake->setChecked(m_session.settings().keepAwake);
+    connect(m_actions.keepAwake, &QAction::triggered, &m_session, &Session::setKeepAwake);
     connect(m_actions.help, &QAction::triggered, this, [this] { showHelp(this); });
     connect(m_actions.shortcuts, &QAction::triggered, this,
             [this] { showShortcuts(m_actions.withKeys(), this); });
@@ -103,6 +117,7 @@ void MainWindow::connectSession()
         if (running) {
             m_actions.hold->setChecked(m_session.isHeld());
         }
+        m_actions.freeze->setChecked(m_session.isFrozen());
         refreshActions();
         refreshTitle();
     });
@@ -128,6 +143,7 @@ void MainWindow::connectPanels()
     connectFailures();
     connect(m_table, &JobTableView::visibleRowsChanged, &m_session, &Session::wantFacts);
     connect(m_table, &JobTableView::visibleRowsChanged, &m_pictures, &Pictures::want);
+    connect(m_panel, &SidePanel::compareRequested, this, &MainWindow::compare);
     connect(m_table, &JobTableView::currentJobChanged, m_panel, &SidePanel::setCurrentJob);
     connect(m_table, &JobTableView::selectionTurned, this, &MainWindow::refreshActions);
     connect(m_table, &JobTableView::menuRequested, this, &MainWindow::showJobMenu);
@@ -201,8 +217,22 @@ void MainWindow::showJobMenu(const QPoint &globalPosition)
     if (!ids.isEmpty()) {
         auto *menu = new JobMenu(m_session, ids, this);
         connect(menu, &JobMenu::logRequested, this, &MainWindow::showDetailsOf);
+        connect(menu, &JobMenu::compareRequested, this, &MainWindow::compare);
         menu->popup(globalPosition);
     }
+}
+
+void MainWindow::tryFirst()
+{
+    auto *dialog = new TryDialog(m_session, this);
+    dialog->resize(QSize(112 * gridUnit, 80 * gridUnit).boundedTo(size() * 0.95));
+    connect(dialog, &QDialog::accepted, this, [this] { m_session.start(); });
+    dialog->open(); // over the window, so that the settings stay as they are tried
+}
+
+void MainWindow::compare(JobId id)
+{
+    (new CompareDialog(m_session, id, this))->show();
 }
 
 void MainWindow::showDetailsOf(JobId id)
@@ -223,6 +253,8 @@ void MainWindow::refreshActions()
     const bool isEmpty = m_session.jobs().isEmpty();
     m_actions.hold->setEnabled(runs);
     m_actions.hold->setText(m_actions.hold->isChecked() ? tr("Go on") : tr("Hold"));
+    m_actions.freeze->setEnabled(runs);
+    m_actions.freeze->setText(m_actions.freeze->isChecked() ? tr("Go on") : tr("Freeze"));
     m_actions.stopAll->setEnabled(runs);
     m_actions.undoBatch->setEnabled(!runs);
     m_actions.retryFailed->setEnabled(counts.of(JobState::Failed) > 0);

@@ -171,9 +171,10 @@ void ProgressDelegate::paintState(QPainter *painter, const QStyleOptionViewItem 
         return;
     }
     // Room for the widest text of this kind keeps the bars of all rows equally long.
-    const bool hasPercent = job.state == JobState::Running && job.progress.fraction >= 0;
+    const bool hasPercent = showsPercent(job);
     const QString widest = job.progress.speed > 0 ? QStringLiteral("100 % · 88.8×") : QStringLiteral("100 %");
-    const int textWidth = option.fontMetrics.horizontalAdvance(hasPercent ? widest : option.text) + gridUnit;
+    const int textWidth = option.fontMetrics.horizontalAdvance(hasPercent ? widest : option.text)
+                          + (hasPercent ? 1 : 2) * gridUnit;
     if (area.width() - textWidth >= shortestBar) {
         const double fraction = job.state == JobState::Finishing ? 1 : job.progress.fraction;
         paintBar(painter, option, area.adjusted(0, 0, -textWidth, 0), fraction);

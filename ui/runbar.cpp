@@ -2,7 +2,6 @@
 
 #include "app/base/humantext.h"
 #include "ui/icons.h"
-#include "ui/theme.h"
 
 #include <QAction>
 #include <QEvent>
@@ -57,7 +56,10 @@ QStringList runningParts(const BatchTotals &totals, BatchPhase phase)
     QStringList parts;
     // Those that are being checked and put in place keep no core busy.
     const int active = totals.counts.of(JobState::Running);
-    if (phase == BatchPhase::Held) {
+    if (phase == BatchPhase::Frozen) {
+        parts.append(active > 0 ? RunBar::tr("frozen, %1 standing still").arg(number(active))
+                                : RunBar::tr("frozen"));
+    } else if (phase == BatchPhase::Held) {
         parts.append(active > 0 ? RunBar::tr("on hold, %1 still running").arg(number(active))
                                 : RunBar::tr("on hold"));
     } else {
@@ -65,7 +67,8 @@ QStringList runningParts(const BatchTotals &totals, BatchPhase phase)
             RunBar::tr("%1 running on %2")
                 .arg(number(active), countText(totals.coreLimit, RunBar::tr("core"), RunBar::tr("cores"))));
         if (totals.remainingMilliseconds >= 0) {
-            parts.append(RunBar::tr("%1 left").arg(roughDurationText(totals.remainingMilliseconds)));
+            parts.append(
+                RunBar::tr("%1 left").arg(roughRangeText(totals.leastRemaining, totals.mostRemaining)));
         }
     }
     if (totals.filesPerMinute >= 0.1) {
@@ -81,7 +84,7 @@ QString statusText(const BatchTotals &totals, BatchPhase phase)
 {
     QStringList parts;
     const int all = totals.counts.total();
-    const bool runs = phase == BatchPhase::Running || phase == BatchPhase::Held;
+    const bool runs = phase != BatchPhase::Idle && phase != BatchPhase::Finished;
     if (all == 0) {
         return RunBar::tr("No files yet");
     }
@@ -105,15 +108,15 @@ QString statusText(const BatchTotals &totals, BatchPhase phase)
     return parts.join(QStringLiteral(" · "));
 }
 
-RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
+RunBar::RunBar(Session &session, const QList<QAction *> &actions, QWidget *parent)
     : QWidget(parent),
       m_session(session),
       m_progress(new QProgressBar(this)),
       m_status(new QLabel(this)),
+      m_awakeIcon(new QLabel(this)),
+      m_awake(new QLabel(this)),
       m_sandboxIcon(new QLabel(this)),
-      m_sandbox(new QLabel(this)),
-      m_hold(makeButton(hold, QStringLiteral("holdButton"))),
-      m_stop(makeButton(stop, QStringLiteral("stopButton")))
+      m_sandbox(new QLabel(this))
 {
     m_progress->setObjectName(QStringLiteral("batchProgress"));
     m_progress->setAccessibleName(tr("Progress of all files"));
@@ -129,12 +132,18 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
     line->setSpacing(gridUnit);
     line->addWidget(m_status, 1);
     m_sandbox->setObjectName(QStringLiteral("sandboxLabel"));
-    m_sandbox->setFont(smallFont(font()));
-    m_sandboxIcon->setFixedSize(2 * gridUnit, 2 * gridUnit);
-    line->addWidget(m_sandboxIcon);
-    line->addWidget(m_sandbox);
-    line->addWidget(m_hold);
-    line->addWidget(m_stop);
+    m_awake->setObjectName(QStringLiteral("awakeLabel"));
+    for (const auto &[icon, label] : {std::pair{m_awakeIcon, m_awake}, std::pair{m_sandboxIcon, m_sandbox}}) {
+        label->setFont(smallFont(font()));
+        icon->setFixedSize(2 * gridUnit, 2 * gridUnit);
+        line->addWidget(icon);
+        line->addWidget(label);
+    }
+    for (QAction *action : actions) {
+        m_buttons.append(makeButton(action));
+        line->addWidget(m_buttons.last());
+        connect(action, &QAction::toggled, this, &RunBar::refresh);
+    }
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(2 * gridUnit, gridUnit, 2 * gridUnit, gridUnit);
     layout->setSpacing(gridUnit);
@@ -153,8 +162,8 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
     connect(&session.jobs(), &JobList::jobsChanged, this, &RunBar::scheduleRefresh);
     connect(&session, &Session::batchFinished, this, &RunBar::refresh);
     connect(&session, &Session::sandboxStateChanged, this, &RunBar::refreshSandbox);
+    connect(&session, &Session::sleepGuardChanged, this, &RunBar::refreshAwake);
     connect(&session, &Session::holdChanged, this, &RunBar::refresh);
-    connect(hold, &QAction::toggled, this, &RunBar::refresh);
     connect(&session, &Session::runningChanged, this, [this](bool running) {
         if (running) {
             m_tick.start();
@@ -165,30 +174,52 @@ RunBar::RunBar(Session &session, QAction *hold, QAction *stop, QWidget *parent)
     });
     refresh();
     refreshSandbox();
+    refreshAwake();
 }
 
 void RunBar::refreshSandbox()
 {
     const bool isUsed = m_session.isSandboxUsed();
     const std::optional<Error> warning = m_session.sandboxWarning();
-    const bool isKnown = isUsed || warning;
-    const Tone tone = isUsed ? Tone::Muted : Tone::Warning;
-    const QString text = isUsed ? tr("Sandbox on") : tr("No sandbox");
-    const QString reason =
-        warning ? warning->sentence + u' ' + warning->advice
-                : tr("Converters see only the file that they convert: no other file, no network.");
-    const QColor color = toneColor(tone, palette());
+    Note note;
+    note.icon = QStringLiteral("shield");
+    note.tone = isUsed ? Tone::Muted : Tone::Warning;
+    note.text = isUsed ? tr("Sandbox on") : warning ? tr("No sandbox") : QString();
+    note.reason = warning ? warning->sentence + u' ' + warning->advice
+                          : tr("Converters see only the file that they convert: no other file, no network.");
+    refreshNote(m_sandboxIcon, m_sandbox, note);
+}
+
+void RunBar::refreshAwake()
+{
+    const SleepGuard &guard = m_session.sleepGuard();
+    Note note;
+    note.icon = QStringLiteral("awake");
+    note.tone = Tone::Muted;
+    if (guard.state() == SleepGuard::State::Held) {
+        note.text = tr("Kept awake");
+        note.reason = tr("The computer does not go to sleep by itself until all files are done.");
+    } else if (guard.state() == SleepGuard::State::Unavailable) {
+        note.text = tr("May go to sleep");
+        note.reason = tr("This computer could not be kept awake: %1").arg(guard.reason());
+    }
+    refreshNote(m_awakeIcon, m_awake, note);
+}
+
+void RunBar::refreshNote(QLabel *icon, QLabel *label, const Note &note)
+{
+    const QColor color = toneColor(note.tone, palette());
     QPalette colors = palette();
     colors.setColor(QPalette::WindowText, color);
-    m_sandbox->setPalette(colors);
-    m_sandbox->setText(text);
-    m_sandbox->setAccessibleName(text);
-    m_sandbox->setAccessibleDescription(reason);
-    m_sandbox->setToolTip(reason);
-    m_sandboxIcon->setToolTip(reason);
-    m_sandboxIcon->setPixmap(linePixmap(QStringLiteral("shield"), 2 * gridUnit, devicePixelRatioF(), color));
-    m_sandbox->setVisible(isKnown);
-    m_sandboxIcon->setVisible(isKnown);
+    label->setPalette(colors);
+    label->setText(note.text);
+    label->setAccessibleName(note.text);
+    label->setAccessibleDescription(note.reason);
+    label->setToolTip(note.reason);
+    icon->setToolTip(note.reason);
+    icon->setPixmap(linePixmap(note.icon, 2 * gridUnit, devicePixelRatioF(), color));
+    label->setVisible(!note.text.isEmpty());
+    icon->setVisible(!note.text.isEmpty());
 }
 
 void RunBar::changeEvent(QEvent *event)
@@ -196,15 +227,15 @@ void RunBar::changeEvent(QEvent *event)
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
         refreshSandbox();
+        refreshAwake();
     }
 }
 
-QToolButton *RunBar::makeButton(QAction *action, const QString &name)
+QToolButton *RunBar::makeButton(QAction *action)
 {
     auto *button = new QToolButton(this);
     button->setDefaultAction(action);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setObjectName(name);
     button->setMinimumHeight(gridRowHeight);
     return button;
 }
@@ -221,16 +252,18 @@ void RunBar::refresh()
     m_totals = m_session.totals();
     const bool runs = m_session.isRunning();
     const bool hasRun = m_totals.batchJobs > 0 && m_totals.counts.finished() > 0;
-    const BatchPhase phase = runs && m_session.isHeld() ? BatchPhase::Held
-                             : runs                     ? BatchPhase::Running
-                             : hasRun                   ? BatchPhase::Finished
-                                                        : BatchPhase::Idle;
+    const BatchPhase phase = runs && m_session.isFrozen() ? BatchPhase::Frozen
+                             : runs && m_session.isHeld() ? BatchPhase::Held
+                             : runs                       ? BatchPhase::Running
+                             : hasRun                     ? BatchPhase::Finished
+                                                          : BatchPhase::Idle;
     m_progress->setValue(static_cast<int>(m_totals.fraction * progressSteps));
     m_progress->setVisible(runs);
-    m_hold->setVisible(runs);
-    m_stop->setVisible(runs);
+    for (QToolButton *button : m_buttons) {
+        button->setVisible(runs);
+    }
     QString text = statusText(m_totals, phase);
-    if (const std::optional<Error> &reason = m_session.holdReason(); runs && reason) {
+    if (const std::optional<Error> reason = m_session.holdReason(); runs && reason) {
         text = QStringLiteral("%1 %2 · %3").arg(reason->sentence, reason->advice, text);
     }
     m_status->setText(text);

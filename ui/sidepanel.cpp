@@ -24,6 +24,7 @@ SidePanel::SidePanel(Session &session, const Pictures &pictures, QWidget *parent
     addTab(m_options, tr("Options"));
     addTab(m_tags, tr("Tags"));
     addTab(m_details, tr("This file"));
+    connect(m_details, &DetailsPane::compareRequested, this, &SidePanel::compareRequested);
     connect(&session, &Session::choicesChanged, this, &SidePanel::refreshTabs);
     refreshTabs();
 }

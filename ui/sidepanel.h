@@ -25,6 +25,9 @@ public:
     void showOptions();
     void showDetails();
 
+signals:
+    void compareRequested(batchwright::JobId id);
+
 private:
     void refreshTabs();
 

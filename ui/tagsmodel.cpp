@@ -8,6 +8,10 @@
 
 namespace batchwright {
 
+namespace {
+constexpr int rebuildDelay = 100; // ms
+}
+
 bool hasVariables(const PresetPointer &preset)
 {
     return preset && !preset->variables.isEmpty();
@@ -19,6 +23,19 @@ TagsModel::TagsModel(Session &session, QObject *parent) : QAbstractTableModel(pa
     connect(&session, &Session::choicesChanged, this, [this] {
         if (m_isActive) {
             rebuild();
+        }
+    });
+    // Files come in many small parts.
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(rebuildDelay);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        if (m_isActive) {
+            rebuild();
+        }
+    });
+    connect(&session.jobs(), &JobList::jobsAdded, this, [this] {
+        if (m_isActive && !m_timer.isActive()) {
+            m_timer.start();
         }
     });
     connect(&session.jobs(), &JobList::jobsChanged, this, &TagsModel::announceChanges);

@@ -6,6 +6,7 @@
 #include "app/session/session.h"
 
 #include <QAbstractTableModel>
+#include <QTimer>
 
 namespace batchwright {
 
@@ -32,6 +33,7 @@ private:
     QString ownTag(const Job &job, const QString &variable) const;
 
     Session &m_session;
+    QTimer m_timer; ///< gathers files that come into one change
     bool m_isActive = false;
     QVector<JobId> m_ids;
     QHash<JobId, int> m_rowById;

@@ -18,9 +18,11 @@ TopBar::TopBar(Session &session, const MainActions &actions, QMenu *menu, QWidge
     : QWidget(parent),
       m_session(session),
       m_startAction(actions.start),
+      m_tryAction(actions.tryFirst),
       m_add(makeAddButton(actions)),
       m_kinds(new KindBar(session, this)),
       m_save(makeSaveButton()),
+      m_try(makeTryButton()),
       m_start(new StartButton(this))
 {
     auto *menuButton = new QToolButton(this);
@@ -51,6 +53,7 @@ TopBar::TopBar(Session &session, const MainActions &actions, QMenu *menu, QWidge
     layout->addWidget(m_kinds, 1);
     layout->addSpacing(gridUnit);
     layout->addWidget(m_save, 0, Qt::AlignTop);
+    layout->addWidget(m_try, 0, Qt::AlignTop);
     layout->addWidget(m_start, 0, Qt::AlignTop);
     layout->addWidget(panelButton, 0, Qt::AlignTop);
     layout->addWidget(menuButton, 0, Qt::AlignTop);
@@ -92,6 +95,20 @@ QToolButton *TopBar::makeSaveButton()
     return button;
 }
 
+QToolButton *TopBar::makeTryButton()
+{
+    auto *button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("tryButton"));
+    button->setText(tr("Try first"));
+    button->setAccessibleName(tr("Try first"));
+    button->setToolTip(m_tryAction->toolTip());
+    button->setIcon(m_tryAction->icon());
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setMinimumHeight(gridRowHeight);
+    connect(button, &QToolButton::clicked, m_tryAction, &QAction::trigger);
+    return button;
+}
+
 void TopBar::fillSaveMenu(QMenu *menu)
 {
     menu->clear();
@@ -123,6 +140,7 @@ void TopBar::setWidth(Width width)
         const bool isCompact = width == Width::Compact;
         m_add->setToolButtonStyle(isCompact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
         m_save->setToolButtonStyle(isCompact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+        m_try->setToolButtonStyle(isCompact ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
     }
 }
 
@@ -143,6 +161,9 @@ void TopBar::refresh()
     m_start->updateGeometry();
     m_start->setEnabled(ready > 0 && !runs);
     m_startAction->setEnabled(m_start->isEnabled());
+    m_try->setVisible(writes);
+    m_try->setEnabled(writes && m_start->isEnabled());
+    m_tryAction->setEnabled(m_try->isEnabled());
     m_start->setToolTip(ready > 0 || runs ? tr("Convert all files that are ready (Ctrl+Return)")
                                           : tr("There is no file to convert."));
     const QString place = placeText(m_session.outputSettings());

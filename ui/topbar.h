@@ -37,13 +37,16 @@ signals:
 private:
     QToolButton *makeAddButton(const MainActions &actions);
     QToolButton *makeSaveButton();
+    QToolButton *makeTryButton();
     void fillSaveMenu(QMenu *menu);
 
     Session &m_session;
     QAction *m_startAction;
+    QAction *m_tryAction;
     QToolButton *m_add;
     KindBar *m_kinds;
     QToolButton *m_save;
+    QToolButton *m_try;
     StartButton *m_start;
     Width m_width = Width::Full;
 };

@@ -41,6 +41,10 @@ QString windowTitleText(const BatchTotals &totals, TitlePhase phase)
         parts.append(percentText(totals.fraction));
         parts.append(titleTr("on hold"));
         break;
+    case TitlePhase::Frozen:
+        parts.append(percentText(totals.fraction));
+        parts.append(titleTr("frozen"));
+        break;
     case TitlePhase::Running:
         parts.append(percentText(totals.fraction));
         break;

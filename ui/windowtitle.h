@@ -5,7 +5,7 @@
 
 namespace batchwright {
 
-enum class TitlePhase { Idle, Running, Held, Ended };
+enum class TitlePhase { Idle, Running, Held, Frozen, Ended };
 
 /// "Batchwright", "37 % · Batchwright", "Done · Batchwright", "212 done, 2 failed · Batchwright".
 QString windowTitleText(const BatchTotals &totals, TitlePhase phase);

@@ -15,7 +15,7 @@ constexpr const char *kindNames[] = {
     "tool-crashed",   "damaged-input",  "no-result",    "empty-result",  "bad-result",
     "short-result",   "source-changed", "disk-full",    "target-exists", "io",
     "cancelled",      "not-smaller",    "timed-out",    "system-busy",   "sandbox-failed",
-    "journal-failed", "too-large",      "other-disk"};
+    "journal-failed", "too-large",      "on-battery",   "other-disk"};
 static_assert(std::size(kindNames) == static_cast<size_t>(ErrorKind::OtherDisk) + 1);
 
 } // namespace
@@ -68,6 +68,7 @@ QString errorKindTitle(ErrorKind kind)
         "The sandbox could not be set up",
         "The journal cannot be read or written",
         "The picture is too large",
+        "The computer runs on its battery",
         "The place is on another disk",
     };
     static_assert(std::size(titles) == static_cast<size_t>(ErrorKind::OtherDisk) + 1);

@@ -42,6 +42,7 @@ enum class ErrorKind {
     SandboxFailed,  ///< the sandbox could not be set up around the converter
     JournalFailed,  ///< the journal of a batch cannot be read or written
     TooLarge,       ///< the picture has more pixels than the preset allows
+    OnBattery,      ///< a gentle batch waits until the computer is plugged in
     OtherDisk,      ///< a rename cannot reach the other file system; moveFile() then copies
 };
 

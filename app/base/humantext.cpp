@@ -48,6 +48,22 @@ QString roughDurationText(qint64 milliseconds)
         .arg(countText(std::lround(minutes / 60), QStringLiteral("hour"), QStringLiteral("hours")));
 }
 
+QString roughRangeText(qint64 least, qint64 most)
+{
+    const double minutes = static_cast<double>(most) / 60000;
+    const bool isHours = minutes >= 90;
+    const double unit = isHours ? 3'600'000 : 60'000;
+    const auto from = static_cast<qint64>(std::floor(static_cast<double>(least) / unit));
+    const auto to = static_cast<qint64>(std::ceil(static_cast<double>(most) / unit));
+    if (minutes < 1 || to - std::max<qint64>(1, from) < 1) {
+        return roughDurationText((least + most) / 2);
+    }
+    return QStringLiteral("%1 to %2")
+        .arg(QLocale(QLocale::English).toString(std::max<qint64>(1, from)),
+             countText(to, isHours ? QStringLiteral("hour") : QStringLiteral("minute"),
+                       isHours ? QStringLiteral("hours") : QStringLiteral("minutes")));
+}
+
 QString countText(qint64 count, const QString &singular, const QString &plural)
 {
     return QLocale(QLocale::English).toString(count) + u' ' + (count == 1 ? singular : plural);

@@ -12,6 +12,8 @@ QString sizeText(qint64 bytes);
 QString durationText(qint64 milliseconds);
 /// "less than a minute", "about 3 minutes", "about 2 hours".
 QString roughDurationText(qint64 milliseconds);
+/// "3 to 5 minutes"; as above where both are the same.
+QString roughRangeText(qint64 least, qint64 most);
 /// "1 file", "3 files": the plural is given whole.
 QString countText(qint64 count, const QString &singular, const QString &plural);
 /// A command as one could type it in a shell: for reading and copying only, never run.

@@ -6,8 +6,9 @@ class QThreadPool;
 
 namespace batchwright {
 
-/// Makes all threads of the pool and keeps them. Returns at once; call it before the pool's first task, after
-/// setMaxThreadCount().
+/// Makes all threads of the pool and keeps them. Returns when they run, usually within a millisecond, and after a second
+/// at most: a thread opens its handles after it was started, and whoever uses them up meanwhile ends the program. Call it
+/// before the pool's first task, after setMaxThreadCount().
 void keepThreads(QThreadPool &pool);
 
 } // namespace batchwright

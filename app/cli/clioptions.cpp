@@ -10,12 +10,6 @@ namespace batchwright {
 
 namespace {
 
-Error usage(const QString &sentence)
-{
-    return {ErrorKind::Usage, sentence, QStringLiteral("Run batchwright-cli --help to see how it is called."),
-            QString()};
-}
-
 /// Takes arguments one after the other; options and files may be mixed, and "--" ends the options.
 class ArgumentReader final
 {
@@ -57,20 +51,11 @@ private:
     std::optional<QByteArray> m_value;
 };
 
-Outcome takeFormat(const QString &value, OutputFormat &format)
-{
-    if (value != QLatin1String("text") && value != QLatin1String("json")) {
-        return usage(QStringLiteral("--format is text or json, not “%1”.").arg(value));
-    }
-    format = value == QLatin1String("json") ? OutputFormat::Json : OutputFormat::Text;
-    return Done{};
-}
-
 Outcome takePair(const QString &option, const QString &value, QVector<QPair<QString, QString>> &pairs)
 {
     const qsizetype equals = value.indexOf(u'=');
     if (equals < 1) {
-        return usage(QStringLiteral("%1 needs name=value, not “%2”.").arg(option, value));
+        return usageError(QStringLiteral("%1 needs name=value, not “%2”.").arg(option, value));
     }
     pairs.append({value.left(equals), value.mid(equals + 1)});
     return Done{};
@@ -84,36 +69,7 @@ Outcome takeExists(const QString &value, OutputSettings &output)
             return Done{};
         }
     }
-    return usage(QStringLiteral("--exists is rename, skip or replace, not “%1”.").arg(value));
-}
-
-bool isRunOption(const QString &option)
-{
-    static const QStringList known{QStringLiteral("--jobs"), QStringLiteral("--when-full"),
-                                   QStringLiteral("--format"), QStringLiteral("--csv")};
-    return known.contains(option);
-}
-
-Outcome takeRunOption(const QString &option, const QString &value, RunOptions &options)
-{
-    if (option == QLatin1String("--format")) {
-        return takeFormat(value, options.format);
-    }
-    if (option == QLatin1String("--csv")) {
-        options.csvFile = value;
-    } else if (option == QLatin1String("--when-full")) {
-        if (value != QLatin1String("wait") && value != QLatin1String("fail")) {
-            return usage(QStringLiteral("--when-full is wait or fail, not “%1”.").arg(value));
-        }
-        options.whenFull = value == QLatin1String("fail") ? FullDiskRule::Fail : FullDiskRule::Wait;
-    } else {
-        bool isNumber = false;
-        options.jobs = value.toInt(&isNumber);
-        if (!isNumber || options.jobs < 1 || options.jobs > 1024) {
-            return usage(QStringLiteral("--jobs is a number from 1 to 1024, not “%1”.").arg(value));
-        }
-    }
-    return Done{};
+    return usageError(QStringLiteral("--exists is rename, skip or replace, not “%1”.").arg(value));
 }
 
 Outcome takeSource(const QString &value, OutputSettings &output)
@@ -124,7 +80,7 @@ Outcome takeSource(const QString &value, OutputSettings &output)
             return Done{};
         }
     }
-    return usage(QStringLiteral("--source is keep, trash or move, not “%1”.").arg(value));
+    return usageError(QStringLiteral("--source is keep, trash or move, not “%1”.").arg(value));
 }
 
 /// What only makes sense together.
@@ -132,10 +88,17 @@ Outcome checkTogether(const ConvertOptions &options)
 {
     const OutputSettings &output = options.output;
     if (output.sourceRule == SourceRule::MoveToFolder && output.sourceFolder.isEmpty()) {
-        return usage(QStringLiteral("--source move needs --source-folder FOLDER."));
+        return usageError(QStringLiteral("--source move needs --source-folder FOLDER."));
     }
     if (output.sourceRule != SourceRule::MoveToFolder && !output.sourceFolder.isEmpty()) {
-        return usage(QStringLiteral("--source-folder is only for --source move."));
+        return usageError(QStringLiteral("--source-folder is only for --source move."));
+    }
+    if (options.tryFirst && options.dryRun) {
+        return usageError(QStringLiteral("--try converts some files and --dry-run none; give one of them."));
+    }
+    if (options.tryFirst && (!options.run.csvFile.isEmpty() || options.run.whenDone != FinishAction::None)) {
+        return usageError(QStringLiteral(
+            "--try ends before the batch begins, so --csv and --when-done do not go with it."));
     }
     return Done{};
 }
@@ -151,12 +114,12 @@ bool takeSwitch(const QString &option, ConvertOptions &options)
         options.output.onlyIfSmaller = true;
     } else if (option == QLatin1String("--no-attributes")) {
         options.output.keepAttributes = false;
-    } else if (option == QLatin1String("--keep-order")) {
-        options.run.keepOrder = true;
     } else if (option == QLatin1String("--dry-run")) {
         options.dryRun = true;
+    } else if (option == QLatin1String("--try")) {
+        options.tryFirst = true;
     } else {
-        return false;
+        return takeRunSwitch(option, options.run);
     }
     return true;
 }
@@ -181,7 +144,7 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
     if (option == QLatin1String("--sandbox")) {
         const std::optional<SandboxRule> rule = sandboxRuleById(value);
         if (!rule) {
-            return usage(QStringLiteral("--sandbox is auto, require or off, not “%1”.").arg(value));
+            return usageError(QStringLiteral("--sandbox is auto, require or off, not “%1”.").arg(value));
         }
         options.sandbox = *rule;
     } else if (option == QLatin1String("--output")) {
@@ -189,7 +152,7 @@ Outcome takeOptionValue(const QString &option, const QString &value, ConvertOpti
         options.output.folder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
     } else if (option == QLatin1String("--source-folder")) {
         if (value.isEmpty()) {
-            return usage(QStringLiteral("--source-folder needs the name of a folder."));
+            return usageError(QStringLiteral("--source-folder needs the name of a folder."));
         }
         options.output.sourceFolder = QDir::cleanPath(QDir::current().absoluteFilePath(value));
     } else if (option == QLatin1String("--preset")) {
@@ -228,24 +191,25 @@ Result<CliCommand> parseConvert(ArgumentReader &reader)
             return CliCommand(HelpOptions{cliHelp()});
         } else if (!takeSwitch(*option, options)) {
             if (!isConvertOption(*option)) {
-                return usage(QStringLiteral("convert does not know %1.").arg(*option));
+                return usageError(QStringLiteral("convert does not know %1.").arg(*option));
             }
             const std::optional<QString> value = reader.takeValue();
             if (!value) {
-                return usage(QStringLiteral("%1 needs a value.").arg(*option));
+                return usageError(QStringLiteral("%1 needs a value.").arg(*option));
             }
             if (const Outcome taken = takeOptionValue(*option, *value, options); !taken) {
                 return taken.error();
             }
         } else if (reader.hasInlineValue()) {
-            return usage(QStringLiteral("%1 takes no value.").arg(*option));
+            return usageError(QStringLiteral("%1 takes no value.").arg(*option));
         }
     }
     if (options.preset.isEmpty()) {
-        return usage(QStringLiteral("convert needs --preset ID; “batchwright-cli presets list” shows them."));
+        return usageError(
+            QStringLiteral("convert needs --preset ID; “batchwright-cli presets list” shows them."));
     }
     if (options.files.isEmpty() && options.filesFrom.isEmpty()) {
-        return usage(QStringLiteral("There are no files to convert."));
+        return usageError(QStringLiteral("There are no files to convert."));
     }
     if (const Outcome checked = checkTogether(options); !checked) {
         return checked.error();
@@ -259,8 +223,8 @@ Result<CliCommand> parseResume(ArgumentReader &reader)
     while (!reader.atEnd()) {
         const std::optional<QString> option = reader.takeOption();
         if (!option) {
-            return usage(QStringLiteral("resume takes no files, and “%1” is none of its options.")
-                             .arg(QFile::decodeName(reader.takeFile())));
+            return usageError(QStringLiteral("resume takes no files, and “%1” is none of its options.")
+                                  .arg(QFile::decodeName(reader.takeFile())));
         }
         if (*option == QLatin1String("--help")) {
             return CliCommand(HelpOptions{cliHelp()});
@@ -269,12 +233,12 @@ Result<CliCommand> parseResume(ArgumentReader &reader)
             options.action = ResumeOptions::Action::List;
         } else if (*option == QLatin1String("--discard")) {
             options.action = ResumeOptions::Action::Discard;
-        } else if (*option == QLatin1String("--keep-order")) {
-            options.run.keepOrder = true;
+        } else if (takeRunSwitch(*option, options.run)) {
+            continue;
         } else if (!isRunOption(*option)) {
-            return usage(QStringLiteral("resume does not know %1.").arg(*option));
+            return usageError(QStringLiteral("resume does not know %1.").arg(*option));
         } else if (const std::optional<QString> value = reader.takeValue(); !value) {
-            return usage(QStringLiteral("%1 needs a value.").arg(*option));
+            return usageError(QStringLiteral("%1 needs a value.").arg(*option));
         } else if (const Outcome taken = takeRunOption(*option, *value, options.run); !taken) {
             return taken.error();
         }
@@ -290,7 +254,7 @@ Result<CliCommand> parseUndo(ArgumentReader &reader)
         if (!option && options.run.isEmpty()) {
             options.run = QFile::decodeName(reader.takeFile());
         } else if (!option) {
-            return usage(QStringLiteral("undo takes one batch at a time."));
+            return usageError(QStringLiteral("undo takes one batch at a time."));
         } else if (*option == QLatin1String("--help")) {
             return CliCommand(HelpOptions{cliHelp()});
         } else if (*option == QLatin1String("--list")) {
@@ -298,7 +262,7 @@ Result<CliCommand> parseUndo(ArgumentReader &reader)
         } else if (*option == QLatin1String("--keep")) {
             options.action = UndoOptions::Action::Keep;
         } else if (*option != QLatin1String("--format")) {
-            return usage(QStringLiteral("undo does not know %1.").arg(*option));
+            return usageError(QStringLiteral("undo does not know %1.").arg(*option));
         } else if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format);
                    !taken) {
             return taken.error();
@@ -325,7 +289,7 @@ Result<CliCommand> parsePresets(ArgumentReader &reader)
             return CliCommand(HelpOptions{cliHelp()});
         }
         if (*option != QLatin1String("--format")) {
-            return usage(QStringLiteral("presets does not know %1.").arg(*option));
+            return usageError(QStringLiteral("presets does not know %1.").arg(*option));
         }
         if (const Outcome taken = takeFormat(reader.takeValue().value_or(QString()), options.format);
             !taken) {
@@ -333,15 +297,15 @@ Result<CliCommand> parsePresets(ArgumentReader &reader)
         }
     }
     if (words.isEmpty() || !actions.contains(words.first())) {
-        return usage(QStringLiteral("presets needs list, show ID or check FILE."));
+        return usageError(QStringLiteral("presets needs list, show ID or check FILE."));
     }
     options.action = actions.value(words.first());
     options.subject = words.value(1);
     const qsizetype wanted = options.action == PresetsOptions::Action::List ? 1 : 2;
     if (words.size() != wanted) {
-        return usage(options.action == PresetsOptions::Action::List
-                         ? QStringLiteral("presets list takes nothing else.")
-                         : QStringLiteral("presets %1 needs one name.").arg(words.first()));
+        return usageError(options.action == PresetsOptions::Action::List
+                              ? QStringLiteral("presets list takes nothing else.")
+                              : QStringLiteral("presets %1 needs one name.").arg(words.first()));
     }
     return CliCommand(options);
 }
@@ -363,11 +327,11 @@ Result<CliCommand> parseProbe(ArgumentReader &reader)
                 return taken.error();
             }
         } else {
-            return usage(QStringLiteral("probe does not know %1.").arg(*option));
+            return usageError(QStringLiteral("probe does not know %1.").arg(*option));
         }
     }
     if (options.files.isEmpty()) {
-        return usage(QStringLiteral("probe needs at least one file."));
+        return usageError(QStringLiteral("probe needs at least one file."));
     }
     return CliCommand(options);
 }
@@ -396,17 +360,30 @@ QString cliHelp()
         "      --no-attributes         results do not get the dates, permissions and tags of their "
         "originals\n"
         "      --jobs N                at most N cores; without it, all of them\n"
+        "      --memory SIZE           at most so much memory for all converters together, for example 4G; "
+        "without "
+        "it, what the machine has\n"
+        "      --gentle                half of the cores, the lowest priority, and a pause while on battery\n"
+        "      --when-done ACTION      then suspend or power-off the computer, if nobody stopped the batch\n"
         "      --when-full RULE        disk full: wait (until there is room, the default) or fail\n"
         "      --sandbox RULE          auto (converters run in a sandbox where there is one, the default), "
         "require "
         "or off\n"
+        "      --order longest|list    which files start first: longest (all are done earliest, the default) "
+        "or as "
+        "listed\n"
         "      --keep-order            report results in the order of the files\n"
+        "      --allow-sleep           the computer may go to sleep by itself while files are converted\n"
         "      --dry-run               print what would be done, and do nothing\n"
+        "      --try                   convert three of the files into nowhere; print their sizes, and what "
+        "all come "
+        "to\n"
         "      --format text|json      json: one object a line\n"
         "      --csv FILE              write the finished table to a file\n"
         "      --files0-from FILE|-    more files, separated by NUL characters\n"
-        "  batchwright-cli resume [--list | --discard] [--jobs N] [--when-full RULE] [--keep-order]\n"
-        "      [--format text|json] [--csv FILE]\n"
+        "  batchwright-cli resume [--list | --discard] [--jobs N] [--memory SIZE] [--gentle] [--order RULE]\n"
+        "      [--when-full RULE] [--when-done ACTION] [--keep-order] [--allow-sleep] [--format text|json] "
+        "[--csv FILE]\n"
         "                              goes on with batches that a crash or Ctrl+C interrupted\n"
         "  batchwright-cli undo [--list | --keep] [--format text|json] [BATCH]\n"
         "                              takes back what the last batch (or BATCH) made, replaced and moved;\n"
@@ -444,7 +421,7 @@ Result<CliCommand> parseCli(const QVector<QByteArray> &arguments)
     if (word == "--version") {
         return CliCommand(HelpOptions{QStringLiteral("batchwright-cli " BATCHWRIGHT_VERSION "\n")});
     }
-    return usage(
+    return usageError(
         word.isEmpty()
             ? QStringLiteral("A command is missing: convert, resume, undo, presets or probe.")
             : QStringLiteral("There is no command “%1”; use convert, resume, undo, presets or probe.")

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/base/result.h"
+#include "app/cli/runoptions.h"
 #include "app/job/outputsettings.h"
-#include "app/session/queueholds.h"
 #include "app/settings/settings.h"
 
 #include <QByteArray>
@@ -14,17 +14,6 @@
 
 namespace batchwright {
 
-enum class OutputFormat { Text, Json };
-
-/// How a batch runs and is reported, whether it begins or goes on.
-struct RunOptions {
-    int jobs = 0; ///< 0: as many as the machine has cores
-    bool keepOrder = false;
-    FullDiskRule whenFull = FullDiskRule::Wait;
-    OutputFormat format = OutputFormat::Text;
-    QString csvFile;
-};
-
 struct ConvertOptions {
     QString preset;
     QVector<QPair<QString, QString>> options;   ///< --set
@@ -34,6 +23,7 @@ struct ConvertOptions {
     RunOptions run;
     SandboxRule sandbox = SandboxRule::Auto;
     bool dryRun = false;
+    bool tryFirst = false;     ///< --try: three files into nowhere
     QString filesFrom;         ///< --files0-from: a file or "-"
     QVector<QByteArray> files; ///< as the system gave them
 };

@@ -2,7 +2,9 @@
 
 #include "app/base/humantext.h"
 #include "app/base/savewhole.h"
+#include "app/cli/tryreport.h"
 #include "app/job/jobcsv.h"
+#include "app/session/trial.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
@@ -79,7 +81,7 @@ QString groupText(const FailureGroup &group)
     constexpr qsizetype shownNames = 3;
     QStringList names;
     for (const QString &input : group.inputs.mid(0, shownNames)) {
-        names.append(oneLine(QFileInfo(input).fileName(), 80));
+        names.append(input.isEmpty() ? QStringLiteral("“”") : oneLine(QFileInfo(input).fileName(), 80));
     }
     QString text = QStringLiteral("%1 × %2").arg(group.count()).arg(group.title);
     if (!group.advice.isEmpty()) {
@@ -142,7 +144,7 @@ void ConsoleReporter::leaveOutFinished()
 
 void ConsoleReporter::reportHold()
 {
-    const std::optional<Error> &reason = m_session.holdReason();
+    const std::optional<Error> reason = m_session.holdReason();
     if (m_options.format == OutputFormat::Json) {
         writeLine(jsonLine(
             {{QStringLiteral("event"), reason ? QStringLiteral("held") : QStringLiteral("continued")},
@@ -199,6 +201,29 @@ void ConsoleReporter::reportPlan()
             writeLine(QStringLiteral("skipped  %1  %2").arg(job.source, job.planNote));
         }
     }
+}
+
+int ConsoleReporter::reportTrial()
+{
+    const Trial &trial = m_session.trial();
+    if (trial.problem()) {
+        say(trial.problem()->sentence + u' ' + trial.problem()->advice);
+        return exitFailed;
+    }
+    for (int place = 0; place < trial.jobs().size(); ++place) {
+        const Job &job = trial.jobs().at(place);
+        const TriedLine line = triedLine(job, m_options.format);
+        line.isResult ? writeLine(line.text) : writeWarning(line.text);
+        m_failed += job.state == JobState::Failed ? 1 : 0;
+        for (const QString &warning :
+             m_options.format == OutputFormat::Text ? job.result.warnings : QStringList()) {
+            writeWarning(QStringLiteral("warning  %1: %2").arg(job.source, warning));
+        }
+    }
+    for (const QString &line : forecastLines(trial.forecast(), m_options.format)) {
+        writeLine(line);
+    }
+    return m_failed > 0 ? exitFailed : exitOk;
 }
 
 void ConsoleReporter::reportRefused(const Error &error)
@@ -278,6 +303,11 @@ void ConsoleReporter::reportProgress(const QVector<JobId> &ids)
                                 {QStringLiteral("fraction"), job->progress.fraction},
                                 {QStringLiteral("speed"), job->progress.speed}}));
         }
+        if (job && job->state == JobState::Running && job->progress.idle && !m_toldIdle.contains(id)) {
+            m_toldIdle.insert(id);
+            say(QStringLiteral("waits    %1 has done nothing for five minutes; Ctrl+C stops it.")
+                    .arg(job->source));
+        }
     }
     drawLine();
 }
@@ -298,7 +328,7 @@ void ConsoleReporter::drawLine()
     line += QStringLiteral(" · %1 running")
                 .arg(totals.counts.of(JobState::Running) + totals.counts.of(JobState::Finishing));
     if (totals.remainingMilliseconds >= 0) {
-        line += QStringLiteral(" · %1 left").arg(roughDurationText(totals.remainingMilliseconds));
+        line += QStringLiteral(" · %1 left").arg(roughRangeText(totals.leastRemaining, totals.mostRemaining));
     }
     std::fprintf(stderr, "\r\033[K%s", line.toUtf8().constData());
     m_lineIsDrawn = true;

@@ -32,6 +32,8 @@ public:
     /// A remark for people, on standard error.
     void say(const QString &sentence) { writeWarning(sentence); }
     void reportPlan();
+    /// What --try found out. Gives the exit status.
+    int reportTrial();
     /// A file that never became a job.
     void reportRefused(const Error &error);
     /// What has not ended is reported as cancelled, then the failures by their causes, then the summary; writes the
@@ -58,7 +60,8 @@ private:
     Session &m_session;
     RunOptions m_options;
     QSet<JobId> m_reported;
-    int m_next = 0; ///< place in the list, for Order::List
+    QSet<JobId> m_toldIdle; ///< that they do nothing
+    int m_next = 0;         ///< place in the list, for Order::List
     int m_failed = 0;
     QVector<Failure> m_refused;
     bool m_hasTerminal;

@@ -1,5 +1,8 @@
 #include "app/cli/convertcommand.h"
 
+#include "app/cli/applyrun.h"
+#include "app/session/trial.h"
+
 #include <QFile>
 
 #include <cstdio>
@@ -13,6 +16,7 @@ ConvertCommand::ConvertCommand(Session &session, const ConvertOptions &options, 
     connect(&session, &Session::importFinished, this, &ConvertCommand::takeImport);
     connect(&session, &Session::batchFinished, this, &ConvertCommand::finishBatch);
     connect(&session, &Session::sandboxStateChanged, this, &ConvertCommand::tellAboutSandbox);
+    connect(&session.trial(), &Trial::ended, this, &ConvertCommand::finishTry);
 }
 
 void ConvertCommand::start()
@@ -46,9 +50,14 @@ Outcome ConvertCommand::applyOptions()
                          .arg(m_options.preset),
                      QStringLiteral("Leave --verify, --only-if-smaller and --source out."), QString()};
     }
+    if (m_options.tryFirst && m_session.presets().find(m_options.preset)->isMeasuring()) {
+        return Error{ErrorKind::Usage,
+                     QStringLiteral("The preset “%1” makes no files, so that there is nothing to try.")
+                         .arg(m_options.preset),
+                     QStringLiteral("Leave --try out; it only reads."), QString()};
+    }
     m_session.setOutputSettings(output);
-    m_session.setJobLimit(m_options.run.jobs);
-    m_session.setFullDiskRule(m_options.run.whenFull);
+    applyRunOptions(m_session, m_options.run);
     m_session.setSandboxRule(m_options.sandbox);
     m_session.usePreset(m_options.preset, Session::Others::Skip);
     for (const auto &[option, value] : m_options.options) {
@@ -122,8 +131,9 @@ void ConvertCommand::takeImport(const ImportReport &report)
     m_reporter.begin();
     m_hasStarted = true;
     tellAboutSandbox();
-    m_session.start(m_options.dryRun ? Session::Start::PlanOnly : Session::Start::Convert);
-    if (!m_options.dryRun && m_options.run.format == OutputFormat::Json) {
+    const bool isOnlyPlanned = m_options.dryRun || m_options.tryFirst;
+    m_session.start(isOnlyPlanned ? Session::Start::PlanOnly : Session::Start::Convert);
+    if (!isOnlyPlanned && m_options.run.format == OutputFormat::Json) {
         // The plan is complete when the first converter starts; planChanged comes right before.
         connect(&m_session, &Session::planChanged, &m_reporter, &ConsoleReporter::reportPlan,
                 static_cast<Qt::ConnectionType>(Qt::AutoConnection | Qt::SingleShotConnection));
@@ -150,15 +160,37 @@ void ConvertCommand::tellAboutSandbox()
     }
 }
 
+void ConvertCommand::beginTry()
+{
+    if (const Outcome begun = m_session.tryFirst(); !begun) {
+        m_reporter.say(begun.error().sentence + u' ' + begun.error().advice);
+        endSoon(exitFailed);
+    }
+}
+
+void ConvertCommand::finishTry()
+{
+    const int status = m_reporter.reportTrial();
+    m_session.trial().discard();
+    endSoon(m_isInterrupted ? exitInterrupted : status);
+}
+
 void ConvertCommand::finishBatch()
 {
+    if (m_options.tryFirst) {
+        m_isInterrupted ? endSoon(exitInterrupted) : beginTry();
+        return;
+    }
     if (m_options.dryRun) {
         m_reporter.reportPlan();
         endSoon(m_reporter.failures() > 0 ? exitFailed : exitOk);
         return;
     }
-    endSoon(
-        m_reporter.end(m_isInterrupted ? ConsoleReporter::End::Interrupted : ConsoleReporter::End::Complete));
+    const int status =
+        m_reporter.end(m_isInterrupted ? ConsoleReporter::End::Interrupted : ConsoleReporter::End::Complete);
+    endAfterFinisher(
+        m_session, this, [this](const QString &sentence) { m_reporter.say(sentence); },
+        [this, status] { endSoon(status); });
 }
 
 void ConvertCommand::mentionInterrupted()
@@ -174,7 +206,9 @@ void ConvertCommand::mentionInterrupted()
 void ConvertCommand::interrupt()
 {
     m_isInterrupted = true;
-    if (m_hasStarted) {
+    if (m_session.trial().isBusy()) {
+        m_session.trial().stop();
+    } else if (m_hasStarted) {
         m_session.stopAll(Session::Stop::Interrupt);
     } else {
         m_session.stopImport();

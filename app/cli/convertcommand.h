@@ -31,6 +31,8 @@ private:
     void tellAboutSandbox();
     void takeImport(const ImportReport &report);
     void finishBatch();
+    void beginTry();
+    void finishTry();
     void mentionInterrupted();
     void endWith(const Error &error);
     void endSoon(int exitStatus);

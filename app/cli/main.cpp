@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 
+#include <csignal>
 #include <cstdio>
 
 using namespace batchwright;
@@ -18,7 +19,13 @@ namespace {
 template<typename Command, typename Options>
 int runBatch(Session &session, const Options &options)
 {
-    SignalWatcher signals_;
+    SignalWatcher signals_(SignalWatcher::Suspend::Tell);
+    QObject::connect(&signals_, &SignalWatcher::suspendAsked, &session, [&session] {
+        // The converters are in groups of their own, which a terminal does not stop.
+        session.setFrozen(true);
+        ::raise(SIGSTOP);
+        session.setFrozen(false); // "fg" or "bg"
+    });
     Command command(session, options);
     QObject::connect(&command, &Command::ended, qApp, [](int status) { QCoreApplication::exit(status); });
     QObject::connect(&signals_, &SignalWatcher::interrupted, &command, [&command] { command.interrupt(); });

@@ -1,5 +1,7 @@
 #include "app/cli/resumecommand.h"
 
+#include "app/cli/applyrun.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -16,8 +18,7 @@ ResumeCommand::ResumeCommand(Session &session, const ResumeOptions &options, QOb
 
 void ResumeCommand::start()
 {
-    m_session.setJobLimit(m_options.run.jobs);
-    m_session.setFullDiskRule(m_options.run.whenFull);
+    applyRunOptions(m_session, m_options.run);
     m_session.recover();
 }
 
@@ -89,7 +90,10 @@ void ResumeCommand::continueNext()
         return;
     }
     if (isAtEnd) {
-        endSoon(m_reporter.end(ConsoleReporter::End::Complete));
+        const int status = m_reporter.end(ConsoleReporter::End::Complete);
+        endAfterFinisher(
+            m_session, this, [this](const QString &sentence) { m_reporter.say(sentence); },
+            [this, status] { endSoon(status); });
         return;
     }
     const DeadRunPointer run = m_session.interruptedRuns().first();

@@ -47,6 +47,11 @@ struct FileImporter::Walk {
 
     void takePath(const QByteArray &raw)
     {
+        if (raw.isEmpty()) { // a script's variable that has no value; not the whole working folder
+            refuse(QString(), ErrorKind::BadName, QStringLiteral("The name of a file is empty."),
+                   QStringLiteral("Write “.” for the folder that you are in."));
+            return;
+        }
         const QString path = QDir::cleanPath(QDir::current().absoluteFilePath(QFile::decodeName(raw)));
         const QString root = path.left(std::max<qsizetype>(1, path.lastIndexOf(u'/')));
         takeEntry(raw, path, root);

@@ -24,10 +24,17 @@ inline size_t qHash(JobId id, size_t seed = 0) noexcept
     return ::qHash(static_cast<quint64>(id), seed);
 }
 
+/// Why the programs of a job stand still.
+enum class Standstill { None, Asked, Memory };
+
 struct Progress {
     double fraction = -1;   ///< 0 to 1; negative: unknown, show a busy bar. Never goes back in one attempt
     double speed = 0;       ///< times real time for videos and music; 0: unknown
     bool finishing = false; ///< the converter is done; the result is checked and put in place
+    bool idle = false; ///< its programs run, and have neither computed nor got on for Scheduler::longestIdle
+    Standstill standstill = Standstill::None;
+
+    bool isFrozen() const { return standstill != Standstill::None; }
 };
 
 /// How an attempt ended. The state (done, failed …) says which fields count.
@@ -77,3 +84,7 @@ struct Job {
 };
 
 } // namespace batchwright
+
+// A list of 100,000 that grows is moved as bytes, which takes no time, and not job by job. All members can be: strings,
+// lists and shared pointers know nothing of where they lie.
+Q_DECLARE_TYPEINFO(batchwright::Job, Q_RELOCATABLE_TYPE);

@@ -1,6 +1,7 @@
 #include "app/job/joblist.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace batchwright {
 
@@ -118,6 +119,31 @@ void JobList::removeScattered(const QVector<int> &places)
     m_jobs = std::move(kept);
     reindex(0);
     emit jobsReset();
+}
+
+bool JobList::move(const QVector<JobId> &ids, int before)
+{
+    const QSet<JobId> moved(ids.cbegin(), ids.cend());
+    // By what follows them: those in front of the place, those that move, those behind it.
+    const auto part = [&](int place) {
+        return moved.contains(m_jobs.at(place).id) ? 1 : place < before ? 0 : 2;
+    };
+    QVector<int> order(size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int one, int other) { return part(one) < part(other); });
+    if (std::is_sorted(order.cbegin(), order.cend())) {
+        return false;
+    }
+    emit jobsAboutToBeMoved();
+    QVector<Job> jobs;
+    jobs.reserve(size());
+    for (const int place : order) {
+        jobs.append(std::move(m_jobs[place]));
+    }
+    m_jobs = std::move(jobs);
+    reindex(0);
+    emit jobsMoved();
+    return true;
 }
 
 void JobList::reindex(int from)

@@ -44,6 +44,10 @@ public:
     /// Removes those that are in the list and not active; ids of active jobs are ignored.
     void remove(const QVector<JobId> &ids);
 
+    /// Those that are in the list, in its order, go before the one that is at `before` now; size(): to the end. False when
+    /// that changes nothing.
+    bool move(const QVector<JobId> &ids, int before);
+
     // Mutators: the id must be in the list, else nothing happens. A move that canMove() forbids is
     // refused with a debug assertion.
     void setState(JobId id, JobState state);
@@ -72,6 +76,9 @@ signals:
     /// Instead of the four above when many scattered jobs go at once: told run by run, that would be quadratic.
     void jobsAboutToBeReset();
     void jobsReset();
+    /// The same jobs in another order.
+    void jobsAboutToBeMoved();
+    void jobsMoved();
     /// Ids without repetition, in no order.
     void jobsChanged(const QVector<batchwright::JobId> &ids);
     /// Direct, in the mutator, right after a job reached a finished state. Not for views.

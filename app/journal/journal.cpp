@@ -10,7 +10,7 @@
 
 namespace batchwright {
 
-Journal::Journal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
+Journal::Journal(const RunFolder &folder, const QString &token, const QStringList &temporaryPrefixes,
                  QObject *parent)
     : QObject(parent), m_folder(folder), m_token(token)
 {
@@ -21,7 +21,7 @@ Journal::Journal(const RunFolder &folder, const QString &token, const QString &t
         m_startProblem = lock.error();
     } else {
         m_lock = std::move(*lock);
-        if (const Outcome written = m_lock->write(temporaryPrefix.toUtf8()); !written) {
+        if (const Outcome written = m_lock->write(temporaryPrefixes.join(QChar(u'\0')).toUtf8()); !written) {
             m_startProblem = written.error();
         }
     }

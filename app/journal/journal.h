@@ -38,8 +38,8 @@ public:
     static constexpr int gatherMilliseconds = 50;
 
     /// Takes the run's lock at once; the database is made with the first batch. Folders whose path begins with
-    /// `temporaryPrefix` are removed by the next start if this run does not come to its end.
-    Journal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
+    /// one of `temporaryPrefixes` are removed by the next start if this run does not come to its end.
+    Journal(const RunFolder &folder, const QString &token, const QStringList &temporaryPrefixes,
             QObject *parent = nullptr);
     /// Writes what is left. A journal with nothing left to do stays for undo if something was made, else it goes.
     ~Journal() override;

@@ -341,7 +341,9 @@ RecoveryReport recoverDeadRuns(const RunFolder &folder, FileOps &files)
         if (!lock) {
             continue; // it lives, or another instance is at it
         }
-        removeTemporaryFolders(QString::fromUtf8(lock->content()), files, report.problems);
+        for (const QByteArray &prefix : lock->content().split('\0')) {
+            removeTemporaryFolders(QString::fromUtf8(prefix), files, report.problems);
+        }
         if (adopted.contains(token)) {
             RunFolder::removeDatabase(folder.journalFile(token));
         }

@@ -102,7 +102,7 @@ Outcome FileLock::write(const QByteArray &content) const
 
 QByteArray FileLock::content() const
 {
-    QByteArray content(4096, '\0'); // one path
+    QByteArray content(4 * 4096, '\0'); // a few paths
     const ssize_t got = ::pread(m_descriptor, content.data(), static_cast<size_t>(content.size()), 0);
     content.truncate(std::max<ssize_t>(0, got));
     return content;

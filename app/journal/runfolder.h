@@ -1,7 +1,7 @@
 // RunFolder: where the journals of all runs of the program lie, and which of those runs is alive. Each run has files
 // of its own, so that two instances never write into the same one:
 //
-//   <token>.lock      locked while the run lives; holds how the path of its temporary folder begins
+//   <token>.lock      locked while the run lives; holds how the paths of its temporary folders begin, with NUL between
 //   <token>.journal   its journal (SQLite), from its first batch on
 //   <token>.finished  the journal of a run in which nothing is left to do; kept for undo
 //   <token>.damaged   one that could not be read, set aside

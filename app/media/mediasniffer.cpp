@@ -1,6 +1,7 @@
 #include "app/media/mediasniffer.h"
 
 #include "app/base/fileops.h"
+#include "app/media/picturesize.h"
 
 #include <QFile>
 #include <QMimeDatabase>
@@ -118,12 +119,13 @@ QString mimeNameByBrand(const QByteArray &head)
     }
     const QByteArray brand = head.mid(8, 4);
     static const QHash<QByteArray, QString> names{
-        {"heic", QStringLiteral("image/heif")}, {"heix", QStringLiteral("image/heif")},
-        {"mif1", QStringLiteral("image/heif")}, {"msf1", QStringLiteral("image/heif")},
-        {"hevc", QStringLiteral("image/heif")}, {"avif", QStringLiteral("image/avif")},
-        {"avis", QStringLiteral("image/avif")}, {"qt  ", QStringLiteral("video/quicktime")},
-        {"M4A ", QStringLiteral("audio/mp4")},  {"M4B ", QStringLiteral("audio/mp4")},
-        {"jxl ", QStringLiteral("image/jxl")}};
+        {"heic", QStringLiteral("image/heif")},      {"heix", QStringLiteral("image/heif")},
+        {"mif1", QStringLiteral("image/heif")},      {"msf1", QStringLiteral("image/heif")},
+        {"hevc", QStringLiteral("image/heif")},      {"heim", QStringLiteral("image/heif")},
+        {"heis", QStringLiteral("image/heif")},      {"crx ", QStringLiteral("image/x-canon-cr3")},
+        {"avif", QStringLiteral("image/avif")},      {"avis", QStringLiteral("image/avif")},
+        {"qt  ", QStringLiteral("video/quicktime")}, {"M4A ", QStringLiteral("audio/mp4")},
+        {"M4B ", QStringLiteral("audio/mp4")},       {"jxl ", QStringLiteral("image/jxl")}};
     const QString named = names.value(brand);
     // "mif1" is any picture in this container; the compatible brands say which codec.
     if (named == QLatin1String("image/heif") && head.mid(16, 64).contains("avif")) {
@@ -137,6 +139,10 @@ QString mimeNameByOwnRules(const QByteArray &head, const QString &suffix)
     // Before all else: a scan may carry a TIFF header in its preamble, and would be taken for one.
     if (head.mid(128, 4) == "DICM") {
         return QStringLiteral("application/dicom");
+    }
+    // Most of what photographers have; the database compares a file with every magic number that it knows.
+    if (head.startsWith("\xff\xd8\xff")) {
+        return QStringLiteral("image/jpeg");
     }
     if (head.startsWith(QByteArray("\0\0\0\x0cJXL ", 8)) || head.startsWith("\xff\x0a")) {
         return QStringLiteral("image/jxl");
@@ -193,6 +199,12 @@ Result<MediaInfo> sniffFile(const QString &path)
     MediaInfo info = sniffBytes(head, path);
     info.bytes = status->size;
     info.modifiedNanoseconds = status->modifiedNanoseconds;
+    if (info.kind == MediaKind::Photo) {
+        // Time and memory are predicted from it, and the file is open already.
+        const QSize pixels = pictureSize(file).value_or(QSize(0, 0));
+        info.width = pixels.width();
+        info.height = pixels.height();
+    }
     return info;
 }
 

@@ -7,7 +7,8 @@
 
 namespace batchwright {
 
-/// Sets kind, format, formatText, bytes and modifiedNanoseconds. NotReadable when it cannot be opened.
+/// Sets kind, format, formatText, bytes and modifiedNanoseconds, and of photos width and height where pictureSize() knows
+/// the format. NotReadable when it cannot be opened.
 /// The content decides; the name helps only where the content says nothing (raw video, headerless scans).
 Result<MediaInfo> sniffFile(const QString &path);
 

@@ -84,10 +84,12 @@ std::optional<QSize> webpSize(const QByteArray &head)
 std::optional<QSize> pictureSize(const QString &path)
 {
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return std::nullopt;
-    }
-    const QByteArray head = file.read(32);
+    return file.open(QIODevice::ReadOnly) ? pictureSize(file) : std::nullopt;
+}
+
+std::optional<QSize> pictureSize(QFile &file)
+{
+    const QByteArray head = file.seek(0) ? file.read(32) : QByteArray();
     if (head.startsWith("\xff\xd8")) {
         return jpegSize(file);
     }

@@ -103,10 +103,11 @@ QString safeFileName(const QString &text, int reservedBytes)
             name[at] = u'_';
         }
     }
+    name = shortened(name, longestName - reservedBytes);
     if (name == QLatin1String(".") || name == QLatin1String("..")) {
         name.fill(u'_');
     }
-    return shortened(name, longestName - reservedBytes);
+    return name;
 }
 
 Result<QString> fileNameFor(const PlanRequest &request, const OutputSettings &settings)

@@ -94,6 +94,7 @@ private:
     {
         PlannedOutput output;
         output.id = request.id;
+        output.index = request.index;
         if (request.settings->preset->isMeasuring()) {
             return output;
         }

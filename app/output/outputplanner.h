@@ -29,6 +29,7 @@ struct PlannedOutput {
     Decision decision = Decision::Run;
     QString target; ///< empty when measuring
     QString note;   ///< "The name is taken; this result gets a number."
+    int index = 0;  ///< of the request
     Error reason;   ///< for Skip and Fail
 };
 

@@ -218,7 +218,9 @@ std::optional<Error> Preset::refusal(const QString &fileName, const MediaInfo &f
                      QStringLiteral("“%1” does not take %2 (%3).")
                          .arg(name, fileName,
                               facts.formatText.isEmpty() ? mediaKindText(facts.kind, 1) : facts.formatText),
-                     QStringLiteral("It takes %1. Choose another preset for this file.").arg(takes),
+                     facts.format == QLatin1String("psd")
+                         ? QStringLiteral("Save it as TIFF or PNG in Photoshop, and convert that.")
+                         : QStringLiteral("It takes %1. Choose another preset for this file.").arg(takes),
                      QString()};
     };
     if (!kinds.contains(QLatin1String("any")) && !kinds.contains(mediaKindId(facts.kind))) {

@@ -142,6 +142,9 @@ Step readStep(const QJsonObject &object, const QString &path, std::optional<QPai
         return step;
     }
     const QJsonArray variants = reader.list("variants");
+    if (variants.isEmpty()) {
+        reader.fail(QStringLiteral("variants"), QStringLiteral("must hold at least one variant"));
+    }
     for (qsizetype index = 0; index < variants.size(); ++index) {
         ObjectReader inner(variants.at(index).toObject(),
                            QStringLiteral("%1.variants[%2]").arg(path).arg(index), problem);
@@ -164,6 +167,11 @@ Enum readWord(ObjectReader &reader, const char *key, const QHash<QString, Enum> 
     return words.value(word, standard);
 }
 
+bool isEnding(const QString &suffix)
+{
+    return !suffix.isEmpty() && !suffix.contains(u'/') && !suffix.startsWith(u'.');
+}
+
 OutputRule readOutput(const QJsonObject &object, Problem &problem)
 {
     ObjectReader reader(object, QStringLiteral("output"), problem);
@@ -176,11 +184,15 @@ OutputRule readOutput(const QJsonObject &object, Problem &problem)
         const QJsonObject map = inner.object("map", Need::Required);
         for (auto entry = map.constBegin(); entry != map.constEnd(); ++entry) {
             rule.suffixByFact.insert(entry.key(), entry->toString());
+            if (!isEnding(entry->toString())) {
+                inner.fail(QStringLiteral("map"),
+                           QStringLiteral("must hold endings without a dot, for example \"png\""));
+            }
         }
     } else {
         rule.suffix = suffix.toString();
     }
-    if (rule.suffix.isEmpty() || rule.suffix.contains(u'/') || rule.suffix.startsWith(u'.')) {
+    if (!isEnding(rule.suffix)) {
         reader.fail(QStringLiteral("suffix"),
                     QStringLiteral("must be an ending without a dot, for example \"png\""));
     }

@@ -6,8 +6,7 @@
 #include "app/output/resultcheck.h"
 #include "app/output/sourcemover.h"
 #include "app/run/executionlimits.h"
-#include "app/run/steprequest.h"
-#include "app/run/workertask.h"
+#include "app/run/sourcejudge.h"
 
 #include <QFileInfo>
 #include <QtConcurrentRun>
@@ -19,12 +18,6 @@ namespace {
 /// Characters kept per job; 10,000 failures are then 320 MB at worst.
 constexpr qsizetype longestLog = 16 * 1024;
 
-/// "Not for this worker": another converter may know the file.
-bool isLeftToOthers(const Result<worker::DoneAnswer> &answer)
-{
-    return !answer && answer.error().kind == ErrorKind::NoPicture && answer.error().advice.isEmpty();
-}
-
 } // namespace
 
 JobRunner::JobRunner(const Job &job, int threads, int index, const RunServices &services, QObject *parent)
@@ -34,15 +27,28 @@ JobRunner::JobRunner(const Job &job, int threads, int index, const RunServices &
       m_index(index),
       m_output(job.output ? *job.output : OutputSettings{}),
       m_services(services),
-      m_checker(m_job, services.tools)
+      m_checker(m_job, services.tools),
+      m_steps(std::make_unique<StepRunner>(m_job, m_workspace, services))
 {
+    connect(m_steps.get(), &StepRunner::progressed, this, &JobRunner::takeProgress);
+    connect(m_steps.get(), &StepRunner::finished, this, [this](const StepOutcome &outcome) {
+        appendLog(outcome.log);
+        if (endIfCancelled()) {
+            return;
+        }
+        if (outcome.problem) {
+            end(JobState::Failed, *outcome.problem);
+            return;
+        }
+        m_phase == Phase::Step ? finishStep(outcome) : finishCheck(outcome);
+    });
 }
 
 JobRunner::~JobRunner()
 {
-    // Only when the program ends with runs alive. The execution's destructor kills its converter, but that takes a
-    // moment, in which it may still write: whoever waits for that removes the folders.
-    m_execution.reset();
+    // Only when the program ends with runs alive. This kills the converter, but that takes a moment, in which it may still
+    // write: whoever waits for that removes the folders.
+    m_steps.reset();
     if (m_held && !m_hasEnded && m_services.abandon) {
         m_services.abandon(std::move(m_held));
     }
@@ -78,9 +84,7 @@ void JobRunner::start()
 void JobRunner::cancel()
 {
     m_isCancelled = true;
-    if (m_execution) {
-        m_execution->stop();
-    }
+    m_steps->stop();
 }
 
 bool JobRunner::endIfCancelled()
@@ -102,7 +106,8 @@ void JobRunner::prepare()
     // Formats whose header only a decoder reads could claim any number of pixels.
     const StepVariant *first = chooseVariant(preset.steps.first(), templateValues());
     const bool mayBeTooLarge = m_job.facts.kind == MediaKind::Photo && m_workspace.pixels.isEmpty()
-                               && mostMegapixels(preset) > 0 && !(first && isWorkersTask(*first));
+                               && mostMegapixels(preset) > 0
+                               && !(first && isWorkersTask(*first, m_services.tools));
     const bool mustAsk = preset.needsProbe(m_job.facts) || mayBeTooLarge;
     if (!mustAsk || known == ProbeState::Known || known == ProbeState::Damaged) {
         takeFacts(m_job.facts);
@@ -130,47 +135,14 @@ void JobRunner::takeFacts(const MediaInfo &facts)
     if (endIfCancelled()) {
         return;
     }
-    // A photo that the probe cannot read may still be read by its converter, which then judges; for the others the
-    // probe is the converter's own library.
-    if (facts.probe == ProbeState::Damaged && facts.kind != MediaKind::Photo) {
-        end(JobState::Failed,
-            {ErrorKind::DamagedInput, QStringLiteral("The file is damaged. %1").arg(facts.problem),
-             QStringLiteral("Get a good copy of it. Nothing was changed."), QString()});
-        return;
-    }
-    if (const std::optional<Error> reason = reasonToSkip()) {
-        end(JobState::Skipped, *reason);
-        return;
-    }
-    const QSize pixels(facts.kind == MediaKind::Photo ? QSize(facts.width, facts.height) : QSize(0, 0));
-    if (const std::optional<Error> refusal = tooManyPixels(*m_job.settings->preset, pixels)) {
-        end(JobState::Failed, *refusal);
+    if (const std::optional<SourceRefusal> refusal = judgeSource(m_job)) {
+        end(refusal->state, refusal->error);
         return;
     }
     if (const QString warning = facts.more.value(QStringLiteral("warning")); !warning.isEmpty()) {
         m_result.warnings.append(warning);
     }
     runStep();
-}
-
-std::optional<Error> JobRunner::reasonToSkip() const
-{
-    const Preset &preset = *m_job.settings->preset;
-    if (const std::optional<Error> refusal = preset.refusal(m_job.fileName(), m_job.facts)) {
-        return refusal;
-    }
-    if (m_job.facts.probe != ProbeState::Known || !preset.output) {
-        return std::nullopt;
-    }
-    if (m_job.facts.kind == MediaKind::Dicom && m_job.facts.width == 0) {
-        return Error{ErrorKind::NoPicture, QStringLiteral("This scan file holds no picture."),
-                     QStringLiteral("Nothing to do: it is a plan, a report or another record."), QString()};
-    }
-    if (preset.output->length == ExpectedLength::Audio && m_job.facts.audioCodec.isEmpty()) {
-        return Error{ErrorKind::NoPicture, QStringLiteral("This file holds no sound."),
-                     QStringLiteral("Nothing to do."), QString()};
-    }
-    return std::nullopt;
 }
 
 TemplateValues JobRunner::templateValues() const
@@ -213,147 +185,8 @@ void JobRunner::runStep()
              QStringLiteral("Choose another preset for it."), QString()});
         return;
     }
-    if (!variant->note.isEmpty()) {
-        appendLog(expandText(variant->note, values));
-    }
     m_phase = Phase::Step;
-    m_variant = variant;
-    execute(*variant, values);
-}
-
-/// Whether a worker does it, which looks at the header itself.
-bool JobRunner::isWorkersTask(const StepVariant &variant) const
-{
-    const Tool *tool = m_services.tools.find(variant.command.first().parts.first());
-    return tool && tool->task != Tool::Task::None;
-}
-
-/// The step in another way, because the worker is not there or leaves the file to others. False when there is none.
-bool JobRunner::runNextVariant()
-{
-    const TemplateValues values = templateValues();
-    const StepVariant *variant =
-        m_phase == Phase::Step ? chooseVariant(m_job.settings->preset->steps.at(m_step), values, m_variant)
-                               : nullptr;
-    if (variant) {
-        m_variant = variant;
-        execute(*variant, values);
-    }
-    return variant != nullptr;
-}
-
-void JobRunner::execute(const StepVariant &variant, const TemplateValues &values)
-{
-    if (m_services.sandboxIsRequired && !values.preset->sandbox) {
-        end(JobState::Failed,
-            {ErrorKind::SandboxFailed,
-             QStringLiteral("The preset “%1” runs outside of the sandbox, and a sandbox is required.")
-                 .arg(values.preset->name),
-             QStringLiteral("Choose another preset, or do not require a sandbox for this one."), QString()});
-        return;
-    }
-    const Result<Command> command = expandCommand(variant.command, values, m_services.tools);
-    if (!command) {
-        end(JobState::Failed, command.error());
-        return;
-    }
-    const Result<QString> program = m_services.tools.resolve(command->program);
-    const bool isTask = isWorkersTask(variant);
-    if (!program) {
-        if (!isTask || !runNextVariant()) {
-            end(JobState::Failed, program.error());
-        }
-        return;
-    }
-    m_program = command->program;
-    appendLog(QStringLiteral("$ ") + commandText(*program, command->arguments));
-    if (m_phase == Phase::Step) {
-        TemplateValues readable = values;
-        readable.input = m_job.source;
-        readable.output = m_job.target;
-        if (const Result<Command> shown = expandCommand(variant.command, readable, m_services.tools)) {
-            m_result.commands.append(commandText(*program, shown->arguments));
-        }
-    }
-    m_progressFormat = variant.progress;
-    const auto makeParser = [&] {
-        return makeProgressParser(variant.progress, expectedMilliseconds(*m_job.settings, m_job.facts),
-                                  m_job.facts.frameRate);
-    };
-    m_parser = makeParser();
-    m_errorParser = makeParser();
-    if (isTask) {
-        executeTask(m_services.tools.find(command->program)->task, *command, *program);
-        return;
-    }
-    startExecution(
-        stepRequest({m_job, m_workspace, m_services, m_progressFormat.kind}, *command, *program, values));
-}
-
-void JobRunner::executeTask(Tool::Task task, const Command &command, const QString &program)
-{
-    Result<worker::Request> request = workerRequest(task, command.arguments);
-    if (!request) {
-        end(JobState::Failed, request.error());
-        return;
-    }
-    const qint64 megapixels = mostMegapixels(*m_job.settings->preset);
-    request->mostPixels = megapixels > 0 ? megapixels * 1'000'000 : request->mostPixels * 100;
-    request->threads = m_threads;
-    const QString path = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
-    const TaskFile use = task == Tool::Task::CheckPicture ? TaskFile::Check : TaskFile::Write;
-    onPool([path, use] { return openTaskFile(path, use); },
-           [this, request = *request, command, program,
-            use](const Result<std::shared_ptr<const worker::OpenFile>> &file) {
-               if (endIfCancelled()) {
-                   return;
-               }
-               if (!file) {
-                   end(JobState::Failed, file.error());
-                   return;
-               }
-               m_taskFile = *file;
-               ExecutionRequest execution =
-                   stepRequest({m_job, m_workspace, m_services, m_progressFormat.kind}, command, program,
-                               templateValues());
-               const bool isCheck = use == TaskFile::Check;
-               execution.task = {request, isCheck ? m_taskFile->number() : m_workspace.pinned->descriptor(),
-                                 isCheck ? -1 : m_taskFile->number()};
-               startExecution(execution);
-           });
-}
-
-void JobRunner::startExecution(const ExecutionRequest &request)
-{
-    m_execution = m_services.target.prepare(request);
-    if (m_services.journal) {
-        connect(m_execution.get(), &Execution::started, this,
-                [this](qint64 processId) { m_services.journal->processStarted(m_job.id, processId); });
-    }
-    connect(m_execution.get(), &Execution::outputArrived, this, &JobRunner::takeOutput);
-    connect(m_execution.get(), &Execution::fractionArrived, this, [this](double fraction) {
-        Progress progress;
-        progress.fraction = fraction;
-        takeProgress(progress);
-    });
-    connect(m_execution.get(), &Execution::done, this, [this](const ExecutionResult &result) {
-        m_execution.release()->deleteLater(); // we are inside its signal
-        m_taskFile.reset();
-        m_phase == Phase::Step ? finishStep(result) : finishCheck(result);
-    });
-    m_execution->start();
-}
-
-void JobRunner::takeOutput(const QByteArray &standardOutput, const QByteArray &standardError)
-{
-    // Tools disagree about which stream progress belongs to. Each has a parser, because a line may be cut anywhere.
-    std::optional<Progress> newest = m_parser->feed(standardOutput);
-    if (const std::optional<Progress> other = m_errorParser->feed(standardError)) {
-        newest = other;
-    }
-    if (newest) {
-        takeProgress(*newest);
-    }
+    m_steps->run(*variant, values, &steps.at(m_step));
 }
 
 /// `ofStep`: of the command that runs; what is shown is of all steps.
@@ -377,25 +210,19 @@ void JobRunner::takeProgress(const Progress &ofStep)
     emit progressed(m_progress);
 }
 
-void JobRunner::finishStep(const ExecutionResult &result)
+void JobRunner::finishStep(const StepOutcome &outcome)
 {
-    const Tool *tool = m_services.tools.find(m_program);
+    const ExecutionResult &result = outcome.result;
+    const Tool *tool = m_services.tools.find(outcome.program);
+    m_result.commands.append(outcome.command);
     m_result.exitCode = result.exitCode;
     m_result.signal = result.signal;
-    appendLog(withoutProgressLines(result.standardError, m_progressFormat));
-    appendLog(withoutProgressLines(result.standardOutput, m_progressFormat));
-    if (endIfCancelled()) {
-        return;
-    }
     if (result.end == ExecutionResult::End::SandboxFailed && m_workspace.pinned->isDeleted()) {
         end(JobState::Failed,
             sourceChanged(m_job.source)); // a file without a name cannot be shown in a sandbox
         return;
     }
-    if (result.answer && isLeftToOthers(*result.answer) && runNextVariant()) {
-        return;
-    }
-    if (std::optional<Error> error = judgeExit(result, m_program, tool)) {
+    if (std::optional<Error> error = judgeExit(result, outcome.program, tool)) {
         const bool isEmptyScan = m_job.facts.kind == MediaKind::Dicom && error->kind == ErrorKind::NoPicture
                                  && !error->advice.isEmpty();
         if (error->advice.isEmpty()) {
@@ -408,7 +235,7 @@ void JobRunner::finishStep(const ExecutionResult &result)
         takeAnswer(**result.answer);
     } else {
         m_result.warnings += warningLines(result, tool);
-        m_totals = m_parser->totals();
+        m_totals = outcome.totals;
     }
     ++m_step;
     if (m_step == m_job.settings->preset->steps.size() && m_job.settings->preset->isMeasuring()) {
@@ -489,19 +316,15 @@ void JobRunner::runNextCheck()
     }
     if (const StepVariant *check = m_checker.next()) {
         m_phase = Phase::Check;
-        execute(*check, templateValues());
+        m_steps->run(*check, templateValues());
     } else {
         publishResult();
     }
 }
 
-void JobRunner::finishCheck(const ExecutionResult &result)
+void JobRunner::finishCheck(const StepOutcome &outcome)
 {
-    appendLog(withoutProgressLines(result.standardError, m_progressFormat));
-    if (endIfCancelled()) {
-        return;
-    }
-    if (const std::optional<Error> error = m_checker.judge(result, m_program, m_parser->totals())) {
+    if (const std::optional<Error> error = m_checker.judge(outcome.result, outcome.program, outcome.totals)) {
         end(JobState::Failed, *error);
     } else {
         runNextCheck();

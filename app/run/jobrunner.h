@@ -6,14 +6,11 @@
 // Any failure and a cancel go straight to the cleaning up.
 #pragma once
 
-#include "app/preset/commandtemplate.h"
-#include "app/progress/progressparser.h"
 #include "app/run/jobworkspace.h"
 #include "app/run/resultchecker.h"
 #include "app/run/resultjudge.h"
-#include "app/run/runservices.h"
+#include "app/run/steprunner.h"
 #include "app/schedule/jobrun.h"
-#include "app/worker/channel.h"
 
 namespace batchwright {
 
@@ -28,6 +25,8 @@ public:
 
     void start() override;
     void cancel() override;
+    void setFrozen(bool frozen) override { m_steps->setFrozen(frozen); }
+    qint64 processId() const override { return m_steps->processId(); }
 
 private:
     template<typename Function, typename Next>
@@ -35,27 +34,20 @@ private:
 
     void prepare();
     void takeFacts(const MediaInfo &facts);
-    std::optional<Error> reasonToSkip() const;
     void runStep();
-    void execute(const StepVariant &variant, const TemplateValues &values);
-    void executeTask(Tool::Task task, const Command &command, const QString &program);
-    void startExecution(const ExecutionRequest &request);
-    bool isWorkersTask(const StepVariant &variant) const;
-    bool runNextVariant();
-    void finishStep(const ExecutionResult &result);
+    void finishStep(const StepOutcome &outcome);
     void takeAnswer(const worker::DoneAnswer &answer);
     void takeMeasure(const ExecutionResult &result);
     CheckDepth checkDepth() const;
     void checkResult();
     void runNextCheck();
-    void finishCheck(const ExecutionResult &result);
+    void finishCheck(const StepOutcome &outcome);
     void publishResult();
     void disposeOfSource(const Published &published);
     void end(JobState state, const Error &error = {});
     bool endIfCancelled();
 
     TemplateValues templateValues() const;
-    void takeOutput(const QByteArray &standardOutput, const QByteArray &standardError);
     void takeProgress(const Progress &ofStep);
     void appendLog(const QString &text);
 
@@ -72,14 +64,8 @@ private:
     JobResult m_result;
     Phase m_phase = Phase::Step;
     int m_step = 0;
-    const StepVariant *m_variant = nullptr;             ///< of the step that runs
-    QString m_program;                                  ///< of the command that runs, as the preset names it
-    std::shared_ptr<const worker::OpenFile> m_taskFile; ///< what a worker writes, or checks
-    std::unique_ptr<Execution> m_execution;
-    ProgressFormat m_progressFormat;
-    std::unique_ptr<ProgressParser> m_parser;      ///< of standard output
-    std::unique_ptr<ProgressParser> m_errorParser; ///< of standard error
-    EncoderTotals m_totals;                        ///< of the last step
+    std::unique_ptr<StepRunner> m_steps; ///< runs its steps, and its checks
+    EncoderTotals m_totals;              ///< of the last step
     Progress m_progress;
     qint64 m_startedAt = 0;
     bool m_isCancelled = false;

@@ -4,6 +4,7 @@
 #include "app/run/toolenvironment.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <cerrno>
 #include <fcntl.h>
@@ -56,16 +57,27 @@ ExecutionRequest stepRequest(const StepContext &context, const Command &command,
     return request;
 }
 
-Result<std::shared_ptr<const worker::OpenFile>> openTaskFile(const QString &path, TaskFile use)
+Result<TaskFiles> openTaskFiles(const QString &path, TaskFile use, const QString &stamp)
 {
+    TaskFiles files;
+    if (!stamp.isEmpty()) {
+        // A link is fine here: it is the user who named it, and it is only read.
+        const QString target = QFileInfo(stamp).canonicalFilePath();
+        Result<PinnedFile> picture = PinnedFile::open(target.isEmpty() ? stamp : target);
+        if (!picture) {
+            return picture.error();
+        }
+        files.stamp = std::make_shared<PinnedFile>(std::move(*picture));
+    }
     const bool isWritten = use == TaskFile::Write;
     const int flags = O_CLOEXEC | O_NOFOLLOW | (isWritten ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY);
     constexpr mode_t standardMode = 0666; // what a converter would give it, less the umask
     const int number = ::open(QFile::encodeName(path).constData(), flags, standardMode);
-    if (number >= 0) {
-        return std::make_shared<const worker::OpenFile>(number);
+    if (number < 0) {
+        return errorFromErrno(errno, path, QStringLiteral("could not be opened"));
     }
-    return errorFromErrno(errno, path, QStringLiteral("could not be opened"));
+    files.result = std::make_shared<const worker::OpenFile>(number);
+    return files;
 }
 
 } // namespace batchwright

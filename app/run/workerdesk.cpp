@@ -22,57 +22,81 @@ using OpenedSource = Result<std::shared_ptr<PinnedFile>>;
 
 OpenedSource openSource(const QString &path)
 {
-    Result<PinnedFile> file = PinnedFile::open(QFileInfo(path).canonicalFilePath());
+    const QString canonical = QFileInfo(path).canonicalFilePath();
+    Result<PinnedFile> file =
+        PinnedFile::open(canonical.isEmpty() ? path : canonical); // of what is gone, for the sentence
     return file ? OpenedSource(std::make_shared<PinnedFile>(std::move(*file))) : OpenedSource(file.error());
 }
 
 } // namespace
 
 struct WorkerDesk::Question {
+    QString path;
     worker::Request request;
     std::shared_ptr<PinnedFile> source;
     std::shared_ptr<const worker::OpenFile> result;
     QPromise<WorkerReply> promise; ///< cancelled with the question, if it has no answer by then
     std::unique_ptr<Execution> execution;
-
-    void answer(const WorkerReply &reply)
-    {
-        promise.addResult(reply);
-        promise.finish();
-    }
 };
 
-WorkerDesk::WorkerDesk(const RunServices &services, QObject *parent) : QObject(parent), m_services(services)
+WorkerDesk::WorkerDesk(const RunServices &services, int most, QObject *parent)
+    : QObject(parent), m_services(services), m_most(most)
 {
 }
 
 WorkerDesk::~WorkerDesk() = default;
 
 QFuture<WorkerReply> WorkerDesk::ask(const QString &path, const worker::Request &request,
-                                     const std::shared_ptr<const worker::OpenFile> &result)
+                                     const std::shared_ptr<const worker::OpenFile> &result, Urgency urgency)
 {
     const auto question = std::make_shared<Question>();
+    question->path = path;
     question->request = request;
     question->result = result;
     question->promise.start();
-    const QFuture<WorkerReply> future = question->promise.future();
-    const auto opening = QtConcurrent::run(&m_services.pool, [path] { return openSource(path); });
+    (urgency == Urgency::Now ? m_now : m_later).push_back(question);
+    pump();
+    return question->promise.future();
+}
+
+void WorkerDesk::pump()
+{
+    while (m_underWay < m_most && !(m_now.empty() && m_later.empty())) {
+        std::deque<QuestionPointer> &from = m_now.empty() ? m_later : m_now;
+        const QuestionPointer question = from.front();
+        from.pop_front();
+        ++m_underWay;
+        open(question);
+    }
+}
+
+void WorkerDesk::open(const QuestionPointer &question)
+{
+    const auto opening =
+        QtConcurrent::run(&m_services.pool, [path = question->path] { return openSource(path); });
     whenDone(opening, this, [this, question](const OpenedSource &source) {
         if (source) {
             question->source = *source;
             put(question);
         } else {
-            question->answer({source.error(), {}});
+            end(*question, {source.error(), {}});
         }
     });
-    return future;
 }
 
-void WorkerDesk::put(const std::shared_ptr<Question> &question)
+void WorkerDesk::end(Question &question, const WorkerReply &reply)
+{
+    question.promise.addResult(reply);
+    question.promise.finish();
+    --m_underWay;
+    pump();
+}
+
+void WorkerDesk::put(const QuestionPointer &question)
 {
     const Result<QString> program = m_services.tools.resolve(workerTool);
     if (!program) {
-        question->answer({program.error(), {}});
+        end(*question, {program.error(), {}});
         return;
     }
     const Tool *tool = m_services.tools.find(workerTool);
@@ -94,7 +118,7 @@ void WorkerDesk::put(const std::shared_ptr<Question> &question)
         const auto found = m_open.extract(execution);
         execution->deleteLater(); // we are inside its signal
         static_cast<void>(found.mapped()->execution.release());
-        found.mapped()->answer({std::nullopt, result});
+        end(*found.mapped(), {std::nullopt, result});
     });
     execution->start();
 }

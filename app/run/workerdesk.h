@@ -1,6 +1,7 @@
 // WorkerDesk: hands questions about single files to workers: facts, small pictures. The file may be of unknown origin, so
-// only an open file is handed over, and the worker runs in the sandbox like every converter. Owned by Session; the event
-// loop's thread.
+// only an open file is handed over, and the worker runs in the sandbox like every converter. No more of them are asked at a
+// time than it is told: each one more that answers must be started first, which takes as long as several answers. Owned by
+// Session; the event loop's thread.
 #pragma once
 
 #include "app/run/runservices.h"
@@ -9,6 +10,7 @@
 #include <QFuture>
 #include <QObject>
 
+#include <deque>
 #include <memory>
 #include <unordered_map>
 
@@ -25,19 +27,31 @@ class WorkerDesk final : public QObject
     Q_OBJECT
 
 public:
-    /// `services` outlives it.
-    explicit WorkerDesk(const RunServices &services, QObject *parent = nullptr);
+    /// Later: when nobody waits for a Now, which somebody looks for on the screen.
+    enum class Urgency { Now, Later };
+
+    /// `services` outlives it. `most`: questions that are with workers at a time.
+    WorkerDesk(const RunServices &services, int most, QObject *parent = nullptr);
     ~WorkerDesk() override; ///< ends what it asked; those futures end without a result
 
-    /// Ends within a minute. `result`: for what the task writes, where it writes something.
+    /// Ends within a minute of its turn. `result`: for what the task writes, where it writes something.
     QFuture<WorkerReply> ask(const QString &path, const worker::Request &request,
-                             const std::shared_ptr<const worker::OpenFile> &result = nullptr);
+                             const std::shared_ptr<const worker::OpenFile> &result = nullptr,
+                             Urgency urgency = Urgency::Now);
 
 private:
     struct Question;
-    void put(const std::shared_ptr<Question> &question);
+    using QuestionPointer = std::shared_ptr<Question>;
+    void pump();
+    void open(const QuestionPointer &question);
+    void put(const QuestionPointer &question);
+    void end(Question &question, const WorkerReply &reply);
 
     const RunServices &m_services;
+    int m_most;
+    int m_underWay = 0;
+    std::deque<QuestionPointer> m_now;
+    std::deque<QuestionPointer> m_later;
     std::unordered_map<Execution *, std::shared_ptr<Question>> m_open;
 };
 

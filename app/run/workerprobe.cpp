@@ -48,13 +48,14 @@ MediaInfo factsFrom(const MediaInfo &sniffed, const WorkerReply &reply)
     return info;
 }
 
-QFuture<MediaInfo> askForFacts(WorkerDesk &desk, const QString &path, const MediaInfo &sniffed)
+QFuture<MediaInfo> askForFacts(WorkerDesk &desk, const QString &path, const MediaInfo &sniffed,
+                               WorkerDesk::Urgency urgency)
 {
     worker::Request request;
     request.task = worker::ProbeTask{QFileInfo(path).fileName()};
     const auto promise = std::make_shared<QPromise<MediaInfo>>();
     promise->start();
-    whenDone(desk.ask(path, request), &desk, [promise, sniffed](const WorkerReply &reply) {
+    whenDone(desk.ask(path, request, nullptr, urgency), &desk, [promise, sniffed](const WorkerReply &reply) {
         promise->addResult(factsFrom(sniffed, reply));
         promise->finish();
     });

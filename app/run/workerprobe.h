@@ -11,6 +11,7 @@ namespace batchwright {
 MediaInfo factsFrom(const MediaInfo &sniffed, const WorkerReply &reply);
 
 /// Asks. `desk` outlives the answer, or the future ends without a result. The event loop's thread.
-QFuture<MediaInfo> askForFacts(WorkerDesk &desk, const QString &path, const MediaInfo &sniffed);
+QFuture<MediaInfo> askForFacts(WorkerDesk &desk, const QString &path, const MediaInfo &sniffed,
+                               WorkerDesk::Urgency urgency);
 
 } // namespace batchwright

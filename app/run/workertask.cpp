@@ -1,7 +1,9 @@
 #include "app/run/workertask.h"
 
+#include <QDir>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <functional>
 
 namespace batchwright {
@@ -104,11 +106,32 @@ void addResize(Words &words, Resize &resize)
     words.insert(QStringLiteral("enlarge"), truth(resize.mayEnlarge));
 }
 
+/// Absolute, or below the user's home; empty when it is neither: nothing says what else it could be relative to.
+QString absolutePath(const QString &path)
+{
+    return path.startsWith(QLatin1String("~/")) ? QDir::homePath() + path.mid(1)
+           : QDir::isAbsolutePath(path)         ? path
+                                                : QString();
+}
+
+const QString textWord = QStringLiteral("watermark");
+const QString pictureWord = QStringLiteral("watermark-picture");
+
+bool isAsked(const QStringList &arguments, const QString &word)
+{
+    return std::any_of(arguments.cbegin(), arguments.cend(),
+                       [&word](const QString &argument) { return argument.section(u'=', 0, 0) == word; });
+}
+
 void addWatermark(Words &words, Watermark &watermark)
 {
-    words.insert(QStringLiteral("watermark"), [&watermark](const QString &value) {
+    words.insert(textWord, [&watermark](const QString &value) {
         watermark.text = value;
         return value.toUtf8().size() <= longestText;
+    });
+    words.insert(pictureWord, [&watermark](const QString &value) {
+        watermark.isPicture = true;
+        return !absolutePath(value).isEmpty();
     });
     words.insert(QStringLiteral("watermark-place"), whole(watermark.position, 0, 8));
     words.insert(QStringLiteral("watermark-opacity"), whole(watermark.opacity, 0, 100));
@@ -230,7 +253,23 @@ Result<worker::Request> workerRequest(Tool::Task task, const QStringList &argume
                          advice, argument};
         }
     }
+    const auto *photo = std::get_if<ConvertTask>(&request.task);
+    if (photo && isAsked(arguments, textWord) && !photo->operations.watermark.isWanted()) {
+        return Error{ErrorKind::BadOption, QStringLiteral("The watermark has no text and no picture."),
+                     QStringLiteral("Give it one of them, or choose another preset."), QString()};
+    }
     return request;
+}
+
+QString watermarkPicture(const QStringList &arguments)
+{
+    QString path;
+    for (const QString &argument : arguments) {
+        if (argument.section(u'=', 0, 0) == pictureWord) {
+            path = absolutePath(argument.section(u'=', 1));
+        }
+    }
+    return path;
 }
 
 } // namespace batchwright

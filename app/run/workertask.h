@@ -11,4 +11,7 @@ namespace batchwright {
 /// limit of pixels are the caller's to fill in.
 Result<worker::Request> workerRequest(Tool::Task task, const QStringList &arguments);
 
+/// The file that a photo's "watermark-picture" names, absolute; empty where there is none. The caller opens it.
+QString watermarkPicture(const QStringList &arguments);
+
 } // namespace batchwright

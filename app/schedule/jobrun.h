@@ -22,6 +22,10 @@ public:
     /// Any number of times, also before start(); finished() comes with JobState::Cancelled, unless the
     /// result was already being put in place: then it is done.
     virtual void cancel() = 0;
+    /// Any number of times: its programs stand still, until they go on. cancel() works all the same.
+    virtual void setFrozen(bool frozen) = 0;
+    /// The program that works on it now; 0: none.
+    virtual qint64 processId() const = 0;
 
 signals:
     void progressed(const batchwright::Progress &progress);

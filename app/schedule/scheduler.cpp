@@ -1,8 +1,7 @@
 #include "app/schedule/scheduler.h"
 
-#include <QSet>
-
 #include <algorithm>
+#include <utility>
 
 namespace batchwright {
 
@@ -10,8 +9,12 @@ namespace {
 constexpr int mostSlots = 1024;
 }
 
-Scheduler::Scheduler(JobList &jobs, JobRunFactory factory, int limit, QObject *parent)
-    : QObject(parent), m_jobs(jobs), m_factory(std::move(factory)), m_slots(std::clamp(limit, 1, mostSlots))
+Scheduler::Scheduler(JobList &jobs, JobRunFactory factory, int limit, const Clock &clock, QObject *parent)
+    : QObject(parent),
+      m_jobs(jobs),
+      m_factory(std::move(factory)),
+      m_slots(std::clamp(limit, 1, mostSlots)),
+      m_clock(clock)
 {
 }
 
@@ -23,7 +26,7 @@ void Scheduler::enqueue(const QVector<JobId> &ids)
         const Job *job = m_jobs.find(id);
         if (job && job->state == JobState::Ready && job->settings) {
             m_jobs.setState(id, JobState::Queued);
-            m_waiting.push_back(id);
+            m_waiting.add(id, m_model.measure(*job));
         }
     }
     schedulePump();
@@ -31,17 +34,15 @@ void Scheduler::enqueue(const QVector<JobId> &ids)
 
 void Scheduler::cancel(const QVector<JobId> &ids)
 {
-    QSet<JobId> wanted(ids.cbegin(), ids.cend());
-    std::erase_if(m_waiting, [&](JobId id) {
-        const bool isWanted = wanted.contains(id);
-        if (isWanted) {
+    for (const JobId id : ids) {
+        if (m_waiting.remove(id)) {
             m_jobs.setState(id, JobState::Ready);
         }
-        return isWanted;
-    });
+    }
     for (const JobId id : ids) {
         const auto running = m_running.find(static_cast<quint64>(id));
         if (running != m_running.end()) {
+            running->second.isRequeued = false;
             running->second.run->cancel();
         }
     }
@@ -50,17 +51,96 @@ void Scheduler::cancel(const QVector<JobId> &ids)
 
 void Scheduler::cancelAll()
 {
-    QVector<JobId> all(m_waiting.cbegin(), m_waiting.cend());
+    QVector<JobId> all = m_waiting.ids();
     for (const auto &[id, running] : m_running) {
         all.append(JobId{id});
     }
     cancel(all);
 }
 
+void Scheduler::setOrder(JobQueue::Order order)
+{
+    m_waiting.setOrder(order);
+}
+
+void Scheduler::prefer(const QVector<JobId> &ids)
+{
+    for (const JobId id : ids) {
+        const Job *job = m_jobs.find(id);
+        if (job && m_waiting.remove(id)) {
+            m_waiting.add(id, m_model.measure(*job), JobQueue::Band::First);
+        }
+    }
+}
+
+void Scheduler::takeListOrder()
+{
+    JobQueue queue;
+    queue.setOrder(m_waiting.order());
+    for (int place = 0; place < m_jobs.size(); ++place) {
+        const Job &job = m_jobs.at(place);
+        if (const std::optional<JobQueue::Band> band = m_waiting.bandOf(job.id)) {
+            // Those that are tried once more at the end stay there.
+            queue.add(job.id, m_model.measure(job),
+                      *band == JobQueue::Band::Last ? JobQueue::Band::Last : JobQueue::Band::Normal);
+        }
+    }
+    m_waiting = std::move(queue);
+    m_reservation = {};
+}
+
 void Scheduler::setHeld(bool held)
 {
     m_held = held;
     schedulePump();
+}
+
+void Scheduler::setFrozen(const QVector<JobId> &ids, bool frozen)
+{
+    for (const JobId id : ids) {
+        const auto found = m_running.find(static_cast<quint64>(id));
+        if (found != m_running.end() && found->second.lease) {
+            found->second.isFrozenByUser = frozen;
+            applyFrozen(id, found->second);
+        }
+    }
+}
+
+/// A person's wish and a lack of memory each keep it frozen.
+void Scheduler::applyFrozen(JobId id, Running &running)
+{
+    const Standstill standstill = running.isFrozenByUser  ? Standstill::Asked
+                                  : m_memory.isFrozen(id) ? Standstill::Memory
+                                                          : Standstill::None;
+    if (running.standstill == standstill) {
+        return;
+    }
+    running.standstill = standstill;
+    const bool frozen = standstill != Standstill::None;
+    if ((running.frozenAt >= 0) != frozen) {
+        const qint64 time = m_clock.steadyMilliseconds();
+        running.frozenFor += frozen ? 0 : time - running.frozenAt;
+        running.frozenAt = frozen ? time : -1;
+        running.run->setFrozen(frozen);
+    }
+    Progress progress = m_jobs.find(id)->progress;
+    progress.standstill = standstill;
+    m_jobs.setProgress(id, progress);
+}
+
+QVector<JobId> Scheduler::runningIds() const
+{
+    QVector<JobId> ids;
+    for (const auto &[id, running] : m_running) {
+        ids.append(JobId{id});
+    }
+    return ids;
+}
+
+qint64 Scheduler::activeMilliseconds(const Running &running) const
+{
+    const qint64 until = running.frozenAt >= 0 ? running.frozenAt : m_clock.steadyMilliseconds();
+    return until - running.startedAt - running.frozenFor;
 }
 
 void Scheduler::setLimit(int limit)
@@ -88,51 +168,75 @@ void Scheduler::pump()
         schedulePump();
     }
     if (isIdle()) {
+        m_doneSeconds = 0;
         emit becameIdle();
+    }
+}
+
+/// Jobs that were removed from the list or taken back in the meantime.
+void Scheduler::dropGone()
+{
+    while (const JobQueue::Entry *first = m_waiting.first(m_model)) {
+        const Job *job = m_jobs.find(first->id);
+        if (job && job->state == JobState::Queued) {
+            return;
+        }
+        m_waiting.remove(first->id);
     }
 }
 
 bool Scheduler::startNext()
 {
-    // Jobs that were removed from the list or taken back in the meantime.
-    while (!m_waiting.empty()) {
-        const Job *job = m_jobs.find(m_waiting.front());
-        if (job && job->state == JobState::Queued) {
-            break;
-        }
-        m_waiting.pop_front();
-    }
-    if (m_waiting.empty() || m_finishing >= finishingPerCore * m_slots.limit()) {
+    if (m_slots.free() == 0 || m_finishing >= finishingPerCore * m_slots.limit()) {
         return false;
     }
-    const JobId id = m_waiting.front();
-    const Job &job = *m_jobs.find(id);
-    std::optional<SlotLease> lease = m_slots.lease(wantedTokens(*job.settings->preset));
-    if (!lease) {
-        return false;
+    dropGone();
+    const std::optional<Choice> choice = choose();
+    if (choice) {
+        start(*choice);
     }
-    m_waiting.pop_front();
-    m_jobs.setAttempt(id, job.attempt + 1);
-    std::unique_ptr<JobRun> run = m_factory(job, lease->tokens());
+    return choice.has_value();
+}
+
+void Scheduler::start(const Choice &choice)
+{
+    const JobId id = choice.id;
+    std::optional<SlotLease> lease = m_slots.lease(choice.tokens);
+    Q_ASSERT(lease);
+    m_waiting.remove(id);
+    m_memory.add(id, choice.bytes);
+    m_jobs.setAttempt(id, m_jobs.find(id)->attempt + 1);
+    const int tokens = lease->tokens();
+    std::unique_ptr<JobRun> run = m_factory(*m_jobs.find(id), tokens);
     connect(run.get(), &JobRun::progressed, this,
-            [this, id](const Progress &progress) { m_jobs.setProgress(id, progress); });
+            [this, id](const Progress &progress) { takeProgress(id, progress); });
     connect(run.get(), &JobRun::coresReleased, this, [this, id] { releaseCores(id); });
     connect(run.get(), &JobRun::finished, this,
             [this, id](JobState state, const JobResult &result) { finish(id, state, result); });
     JobRun *started = run.get();
-    m_running.emplace(static_cast<quint64>(id), Running{std::move(run), std::move(lease)});
+    Running running;
+    running.run = std::move(run);
+    running.lease.emplace(std::move(*lease));
+    running.work = choice.work;
+    running.tokens = tokens;
+    running.startedAt = m_clock.steadyMilliseconds();
+    m_running.emplace(static_cast<quint64>(id), std::move(running));
     m_jobs.setState(id, JobState::Running);
     started->start();
-    return true;
 }
 
-int Scheduler::wantedTokens(const Preset &preset) const
+void Scheduler::takeProgress(JobId id, Progress progress)
 {
-    if (preset.threads() > 0) {
-        return preset.threads();
+    if (const auto found = m_running.find(static_cast<quint64>(id)); found != m_running.end()) {
+        Running &running = found->second;
+        progress.standstill = running.standstill;
+        if (std::exchange(running.lastFraction, progress.fraction) != progress.fraction) {
+            running.busyAt = activeMilliseconds(running);
+        } else {
+            progress.idle = m_jobs.find(id)->progress.idle;
+        }
     }
-    // One thread each is fastest for many files; a few files, and the last ones, share what is free.
-    return std::max(1, m_slots.free() / static_cast<int>(m_waiting.size()));
+    m_jobs.setProgress(id, progress);
 }
 
 void Scheduler::releaseCores(JobId id)
@@ -142,6 +246,8 @@ void Scheduler::releaseCores(JobId id)
         return;
     }
     running->second.lease.reset();
+    running->second.busyFor = activeMilliseconds(running->second);
+    m_memory.remove(id);
     ++m_finishing;
     // At once and not by way of the queue: the cores are free, and the next converter should not wait a turn.
     if (!m_held) {
@@ -156,17 +262,32 @@ void Scheduler::finish(JobId id, JobState state, JobResult result)
     if (running == m_running.end()) {
         return;
     }
+    const qint64 busyFor =
+        running->second.lease ? activeMilliseconds(running->second) : running->second.busyFor;
     // We are inside its signal.
     running->second.run.release()->deleteLater();
     m_finishing -= running->second.lease ? 0 : 1;
+    const double seconds = static_cast<double>(busyFor) / 1000;
+    m_doneSeconds += seconds * running->second.tokens;
+    if (state == JobState::Done) {
+        m_model.learn(running->second.work, running->second.tokens, seconds);
+        learnFrom(id, running->second, seconds);
+    }
+    const bool isRequeued = running->second.isRequeued && state == JobState::Cancelled;
     m_running.erase(running);
+    m_memory.remove(id);
     const Job *job = m_jobs.find(id);
     const std::optional<Retry> retry =
         job && state == JobState::Failed && m_retryRule ? m_retryRule(*job, result) : std::nullopt;
-    if (retry) {
+    if (job && isRequeued) {
+        m_jobs.requeue(id, tr("Waits until there is more memory."));
+        m_waiting.add(id, m_model.measure(*job), JobQueue::Band::First);
+    } else if (retry) {
         m_jobs.requeue(id, retry->note);
-        m_waiting.insert(retry->place == Retry::Place::First ? m_waiting.begin() : m_waiting.end(), id);
+        m_waiting.add(id, m_model.measure(*job),
+                      retry->place == Retry::Place::First ? JobQueue::Band::First : JobQueue::Band::Last);
     } else {
+        m_appetite.remove(id);
         m_jobs.finish(id, state, std::move(result));
     }
     if (!m_held) {

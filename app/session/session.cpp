@@ -1,11 +1,14 @@
 #include "app/session/sessionprivate.h"
 
 #include "app/base/keptthreads.h"
+#include "app/base/savewhole.h"
 #include "app/base/whendone.h"
 
 #include "app/run/executionlimits.h"
 
 #include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
 #include <QThread>
 
 namespace batchwright {
@@ -15,9 +18,19 @@ namespace {
 /// Long enough to gather a burst of changes, short enough to feel live.
 constexpr int planDelay = 60; // ms
 
-int coreLimit(int wanted)
+/// Where the folders lie that programs see: they hold links and no data, a thousand of them come and go in a second, and
+/// a disk's file system has much to do for each of them. TMPDIR is a person's wish.
+QString placeForViews()
 {
-    return wanted > 0 ? wanted : std::max(1, QThread::idealThreadCount());
+    if (!qEnvironmentVariableIsSet("TMPDIR")) {
+        for (const QString &place : {qEnvironmentVariable("XDG_RUNTIME_DIR"), QStringLiteral("/dev/shm")}) {
+            const QFileInfo info(place);
+            if (info.isAbsolute() && info.isDir() && info.isWritable()) {
+                return QDir::cleanPath(place);
+            }
+        }
+    }
+    return QDir::tempPath();
 }
 
 } // namespace
@@ -38,15 +51,18 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     keepThreads(planPool);
     keepThreads(publishPool);
 
-    const QString parent = paths.temporaryFolder.isEmpty() ? QDir::tempPath() : paths.temporaryFolder;
+    viewParent = paths.temporaryFolder.isEmpty() ? placeForViews() : paths.temporaryFolder;
     services.runToken = RunFolder::newToken();
     const QString prefix = QStringLiteral("batchwright-%1-").arg(services.runToken);
     // The lock first: a folder that is made before anything knows of it could be left behind.
-    journal =
-        std::make_unique<SessionJournal>(runFolder, services.runToken, parent + u'/' + prefix, q.m_jobs);
+    QStringList prefixes{viewParent + u'/' + prefix};
+    for (const QString &parent : trialParents()) {
+        prefixes.append(parent + u'/' + prefix);
+    }
+    journal = std::make_unique<SessionJournal>(runFolder, services.runToken, prefixes, q.m_jobs);
     services.journal = journal.get();
-    const Result<QString> made = files.makePrivateFolder(parent, prefix);
-    temporaryFolder = made ? *made : parent;
+    const Result<QString> made = files.makePrivateFolder(viewParent, prefix);
+    temporaryFolder = made ? *made : viewParent;
     recoveryPool.setMaxThreadCount(1);
     recoveryPool.setObjectName(QStringLiteral("recovery"));
     keepThreads(recoveryPool);
@@ -54,13 +70,18 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     services.machineBytes = machineMemoryBytes();
     const int atOnce = std::max(1, QThread::idealThreadCount());
     const auto ask = [this](const QString &path, const MediaInfo &sniffed) {
-        return askForFacts(*desk, path, sniffed);
+        return askForFacts(*desk, path, sniffed, WorkerDesk::Urgency::Later);
     };
-    desk = std::make_unique<WorkerDesk>(services);
-    prober = std::make_unique<Prober>(ask, atOnce);
+    desk = std::make_unique<WorkerDesk>(services, std::max(2, atOnce)); // one may be at a trap
+    factsCache = std::make_unique<FactsCache>(paths.cacheFolder + QStringLiteral("/facts.sqlite"),
+                                              factsMaker(), FactsCache::Limits{}, clock);
+    prober = std::make_unique<Prober>(askCacheFirst(*factsCache, ask), atOnce);
     thumbnails = std::make_unique<Thumbnails>(*desk, atOnce);
     thumbnails->hold(); // until it is known whether there is a sandbox
+    previews = std::make_unique<Previews>(*desk);
+    previews->hold();
     connect(thumbnails.get(), &Thumbnails::made, &q, &Session::pictureMade);
+    makeTrial();
     sandbox = std::make_unique<ConverterSandbox>(*target, *prober);
     connect(sandbox.get(), &ConverterSandbox::changed, &q, [this] { takeSandboxChange(); });
     sandbox->setRule(q.m_settings.sandbox);
@@ -73,13 +94,23 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     };
     services.factsFound = [this](JobId id, const MediaInfo &facts) { q.m_jobs.setFacts(id, facts); };
     scheduler = std::make_unique<Scheduler>(
-        q.m_jobs, [this](const Job &job, int threads) { return makeRun(job, threads); },
-        coreLimit(q.m_settings.jobLimit));
+        q.m_jobs, [this](const Job &job, int threads) { return makeRun(job, threads); }, coreLimit(), clock);
+    machineWatch = std::make_unique<MachineWatch>(*scheduler, clock, paths.powerFolder);
+    connect(machineWatch.get(), &MachineWatch::powerChanged, &q, [this] { updatePower(); });
+    scheduler->setMemoryLimit(memoryLimit());
+    takeGentle();
+    scheduler->setOrder(q.m_settings.longestFirst ? JobQueue::Order::LongestFirst
+                                                  : JobQueue::Order::AsListed);
+    takeSpeeds();
     scheduler->setRetryRule(
         [this](const Job &job, const JobResult &result) { return holds.judge(job, result); });
     planTimer.setSingleShot(true);
     planTimer.setInterval(planDelay);
 
+    for (const auto signal : {&JobList::jobsMoved, &JobList::jobsReset}) {
+        connect(&q.m_jobs, signal, &q, [this] { gatherAnew(); });
+    }
+    connect(&q.m_jobs, &JobList::jobsRemoved, &q, [this] { gatherAnew(); });
     connect(&planTimer, &QTimer::timeout, &q, [this] { refreshPlan(); });
     connect(&importer, &FileImporter::filesFound, &q,
             [this](const QVector<ImportedFile> &found_) { takeFiles(found_); });
@@ -94,23 +125,52 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
         updateHeld();
         emit q.holdChanged();
     });
+    connect(&sleepGuard, &SleepGuard::changed, &q, &Session::sleepGuardChanged);
     connect(&q.m_jobs, &JobList::jobFinished, &q, [this](JobId id) { journal->ended(id); });
     connect(&journal->journal(), &Journal::failed, &q, &Session::journalFailed);
+}
+
+QString Session::Private::speedsFile() const
+{
+    return QDir::cleanPath(paths.runFolder + QStringLiteral("/../speeds.json"));
+}
+
+void Session::Private::takeSpeeds()
+{
+    constexpr qint64 mostBytes = 1'000'000; // there are a few hundred bytes for each preset
+    QFile file(speedsFile());
+    if (QFileInfo(file).isFile() && file.open(QIODevice::ReadOnly)) {
+        scheduler->workModel().takeJson(file.read(mostBytes));
+    }
+}
+
+void Session::Private::keepSpeeds()
+{
+    if (const QFileInfo file(speedsFile()); file.exists() && !file.isFile()) {
+        return; // a pipe, for example, would keep us waiting for a reader
+    }
+    planPool.start([path = speedsFile(), json = scheduler->workModel().toJson()] {
+        [[maybe_unused]] const Outcome kept = saveWhole(path, json);
+    });
 }
 
 Session::Private::~Private()
 {
     planPool.clear();
+    machineWatch.reset();
     sandbox.reset();   // uses the target
     scheduler.reset(); // its runs end their converters and leave their folders to us
+    const std::shared_ptr<TrialFolder> tried = trial->folder(); // goes last
+    trial.reset();
     thumbnails.reset();
+    previews.reset();
     desk.reset();
     target.reset(); // waits until the converters are gone
     planPool.waitForDone();
     publishPool.waitForDone();
     recoveryPool.waitForDone();
     abandoned.clear(); // now nobody writes into these folders any more
-    if (temporaryFolder != QDir::tempPath()) {
+    if (temporaryFolder != viewParent) {
         static_cast<void>(files.removeTree(temporaryFolder));
     }
 }
@@ -120,7 +180,7 @@ QString Session::Private::writeMagickPolicy()
 {
     const QString folder = temporaryFolder + QStringLiteral("/policy");
     const QString file = folder + QStringLiteral("/policy.xml");
-    if (temporaryFolder == QDir::tempPath() || !QDir().mkpath(folder)
+    if (temporaryFolder == viewParent || !QDir().mkpath(folder)
         || !QFile::copy(QStringLiteral(":/batchwright/policy/policy.xml"), file)) {
         qWarning("ImageMagick's policy could not be written in %s.", qPrintable(folder));
         return {};
@@ -128,10 +188,22 @@ QString Session::Private::writeMagickPolicy()
     return folder;
 }
 
+QString Session::Private::factsMaker() const
+{
+    const Result<QString> worker = q.m_tools.resolve(QStringLiteral("photo"));
+    const QFileInfo file(worker ? *worker : QString());
+    return QStringLiteral("%1 %2 %3")
+        .arg(QStringLiteral(BATCHWRIGHT_VERSION))
+        .arg(file.size())
+        .arg(file.lastModified().toMSecsSinceEpoch());
+}
+
 void Session::Private::takeSandboxChange()
 {
     if (sandbox->isSettled()) {
         thumbnails->release();
+        previews->release();
+        trial->release();
     }
     schedulePlan();
     emit q.sandboxStateChanged();
@@ -160,6 +232,12 @@ std::optional<Error> Session::sandboxWarning() const
     return d->sandbox->warning();
 }
 
+QString Session::standardCacheFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation)
+           + QStringLiteral("/batchwright");
+}
+
 Session::Session(const Paths &paths, const Settings &settings, QObject *parent)
     : QObject(parent), m_settings(settings)
 {
@@ -177,12 +255,6 @@ void Session::saveSettings()
     if (!d->paths.settingsFile.isEmpty() && !m_settings.save(d->paths.settingsFile)) {
         qWarning("The settings could not be saved in %s.", qPrintable(d->paths.settingsFile));
     }
-}
-
-void Session::setJobLimit(int limit)
-{
-    m_settings.jobLimit = limit;
-    d->scheduler->setLimit(coreLimit(limit));
 }
 
 // -- Files
@@ -215,12 +287,14 @@ void Session::Private::takeFiles(const QVector<ImportedFile> &imported)
 {
     QVector<Job> jobs;
     jobs.reserve(imported.size());
+    const QSet<MediaKind> before = toldKinds;
     for (const ImportedFile &file : imported) {
         Job job;
         job.source = file.path;
         job.canonicalSource = file.canonicalPath;
         job.root = file.root;
         job.facts = file.facts;
+        toldKinds.insert(job.facts.kind);
         jobs.append(job);
     }
     for (const JobId id : q.m_jobs.add(jobs)) {
@@ -228,7 +302,9 @@ void Session::Private::takeFiles(const QVector<ImportedFile> &imported)
     }
     found += imported.size();
     emit q.importProgressed(found);
-    emit q.choicesChanged();
+    if (toldKinds != before) {
+        emit q.choicesChanged(); // who hears it looks through the whole list
+    }
     schedulePlan();
     if (q.isRunning()) {
         beginStart(); // files that are added while a batch runs join it
@@ -247,6 +323,7 @@ void Session::removeJobs(const QVector<JobId> &ids)
     d->journal->givenUp(idle);
     d->scheduler->cancel(idle); // those that wait go back to Ready first
     m_jobs.remove(idle);
+    d->toldKinds.clear();
     emit choicesChanged();
     d->schedulePlan();
 }
@@ -287,6 +364,11 @@ void Session::wantPictures(const QVector<JobId> &ids)
         }
     }
     d->thumbnails->want(wishes);
+}
+
+Previews &Session::previews()
+{
+    return *d->previews;
 }
 
 void Session::Private::takeFacts(JobId id, const MediaInfo &facts)

@@ -16,8 +16,10 @@
 #include "app/preset/presetlibrary.h"
 #include "app/preset/toollibrary.h"
 #include "app/session/albumsheet.h"
+#include "app/session/batchfinisher.h"
 #include "app/session/batchplan.h"
 #include "app/session/queueholds.h"
+#include "app/session/sleepguard.h"
 #include "app/settings/settings.h"
 #include "app/target/sandboxprobe.h"
 
@@ -28,8 +30,10 @@
 namespace batchwright {
 
 class ExecutionTarget;
+class Previews;
 class Prober;
 class Scheduler;
+class Trial;
 
 /// Figures of the whole list, for the status line. Times exclude pauses.
 struct BatchTotals {
@@ -41,6 +45,8 @@ struct BatchTotals {
     qint64 outputBytes = 0;
     qint64 elapsedMilliseconds = 0;    ///< of the present or last batch
     qint64 remainingMilliseconds = -1; ///< -1: not known yet
+    qint64 leastRemaining = -1;        ///< ms; the range that is shown
+    qint64 mostRemaining = -1;
     double filesPerMinute = 0;
     int coresUsed = 0;
     int coreLimit = 0;
@@ -53,11 +59,15 @@ class Session final : public QObject
 public:
     struct Paths {
         QString userPresets = PresetLibrary::userFolder();
-        QString temporaryFolder; ///< for the folders that tools see; empty: the system's
+        QString temporaryFolder; ///< for the folders that tools see; empty: in memory, or the system's
         QString settingsFile;    ///< empty: settings are not saved
         QString runFolder = RunFolder::standardPath(); ///< of the journals
         QueueHolds::Pauses pauses = {};
+        QString powerFolder = QStringLiteral("/sys/class/power_supply"); ///< see powerSource()
+        QString cacheFolder = standardCacheFolder();                     ///< of what may be lost
     };
+    /// $XDG_CACHE_HOME/batchwright, by default in ~/.cache.
+    static QString standardCacheFolder();
 
     Session(const Paths &paths, const Settings &settings, QObject *parent = nullptr);
     ~Session() override; ///< stops what runs, without a result; bounded
@@ -84,6 +94,8 @@ public:
     void wantFacts(const QVector<JobId> &ids);
     /// Small pictures of these and of no others, in this order; pictureMade() follows for those that may have one.
     void wantPictures(const QVector<JobId> &ids);
+    /// Large pictures of one file, an original or a result.
+    Previews &previews();
 
     // -- Presets. Each kind of file in the list has one preset at a time.
     /// Kinds in the list, in the order of MediaKind.
@@ -113,6 +125,12 @@ public:
     void setOutputSettings(const OutputSettings &output);
     /// 0: as many as the machine has cores.
     void setJobLimit(int limit);
+    /// For all converters together, as far as it can be foreseen; 0: what the machine has. A job alone always runs.
+    void setMemoryLimit(int megabytes);
+    /// What the computer has in all; 0: not known.
+    qint64 machineMegabytes() const;
+    /// On at most half of the cores, with the lowest priority, and not at all while the computer runs on its battery.
+    void setGentle(bool gentle);
     /// The newest plan; see planChanged().
     const BatchPlan &plan() const { return m_plan; }
     /// The command that will run (or ran) for this job, as text to read; the sentence of the error when there is none.
@@ -148,9 +166,35 @@ public:
     /// By the user. Going on also ends what holdReason() says, until it comes again.
     void setHeld(bool held);
     bool isHeld() const;
-    /// Why the queue waits by itself: no space, or a busy system. Nothing when it does not.
-    const std::optional<Error> &holdReason() const;
+    /// Nothing starts, and what runs stands still until it goes on: its programs keep their memory and use no core.
+    void setFrozen(bool frozen);
+    bool isFrozen() const;
+    /// Those of them that run.
+    void setJobsFrozen(const QVector<JobId> &ids, bool frozen);
+    /// Why the queue waits by itself: no space, a busy system, or a battery. Nothing when it does not.
+    std::optional<Error> holdReason() const;
     void setFullDiskRule(FullDiskRule rule);
+
+    /// Longest first, the standard, ends the batch earliest; at any time.
+    void setLongestFirst(bool longest);
+    bool isLongestFirst() const;
+    /// Puts them before the one that is at `before` in the list, and has the batch follow the list: who orders files by hand
+    /// wants them in that order. The next batch has Settings::longestFirst again.
+    void moveJobs(const QVector<JobId> &ids, int before);
+    /// Those of them that wait start before all others.
+    void preferJobs(const QVector<JobId> &ids);
+    /// While a batch runs the computer does not go to sleep by itself, where it lets itself be kept from it.
+    void setKeepAwake(bool keep);
+    const SleepGuard &sleepGuard() const;
+
+    /// What the computer does once a batch has ended that nobody stopped.
+    BatchFinisher &finisher();
+
+    // -- Trying first (trial.h).
+    /// Converts a few of the files that are ready, for a look at what the settings make of them. Not while a batch runs, and
+    /// only where results are written: else an error says why not. What it tried before is forgotten. A start() ends it.
+    Outcome tryFirst();
+    Trial &trial();
 
     // -- After a crash.
     /// Puts in order what dead runs of the program left, then tells recoveryFinished(). Once, at the start.
@@ -185,6 +229,10 @@ signals:
     void runningChanged(bool running);
     /// The last job of a start() ended.
     void batchFinished();
+    /// sleepGuard() changed.
+    void sleepGuardChanged();
+    /// isLongestFirst() may have changed.
+    void orderChanged();
     /// holdReason() changed.
     void holdChanged();
     /// What follows recover(); interruptedRuns() is complete.

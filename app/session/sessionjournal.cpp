@@ -2,18 +2,18 @@
 
 namespace batchwright {
 
-SessionJournal::SessionJournal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
-                               const JobList &jobs)
-    : m_jobs(jobs), m_journal(folder, token, temporaryPrefix)
+SessionJournal::SessionJournal(const RunFolder &folder, const QString &token,
+                               const QStringList &temporaryPrefixes, const JobList &jobs)
+    : m_jobs(jobs), m_journal(folder, token, temporaryPrefixes)
 {
 }
 
-QFuture<Done> SessionJournal::queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers,
+QFuture<Done> SessionJournal::queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers, Part part,
                                     const QStringList &adopted)
 {
     QVector<JournalRow> rows;
     rows.reserve(ids.size());
-    ++m_batch;
+    m_batch += part == Part::First ? 1 : 0;
     for (const JobId id : ids) {
         const Job *job = m_jobs.find(id);
         if (!job) {
@@ -42,6 +42,18 @@ void SessionJournal::ended(JobId id)
     update.result = job->result;
     update.result->log.clear();
     m_journal.update(id, update);
+}
+
+void SessionJournal::neverQueued(const QVector<JobId> &ids)
+{
+    for (const JobId id : ids) {
+        const Job *job = m_jobs.find(id); // null: it was removed
+        if (!m_keepsUnfinished && (!job || job->state == JobState::Ready) && m_known.contains(id)) {
+            JournalUpdate update;
+            update.state = JournalState::Cancelled;
+            m_journal.update(id, update);
+        }
+    }
 }
 
 void SessionJournal::givenUp(const QVector<JobId> &ids)

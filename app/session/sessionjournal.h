@@ -13,14 +13,18 @@ namespace batchwright {
 class SessionJournal final : public RunJournal
 {
 public:
-    SessionJournal(const RunFolder &folder, const QString &token, const QString &temporaryPrefix,
+    SessionJournal(const RunFolder &folder, const QString &token, const QStringList &temporaryPrefixes,
                    const JobList &jobs);
 
     Journal &journal() { return m_journal; }
 
-    /// Ready when the jobs are written. Of jobs that have ended the result is written as well.
-    QFuture<Done> queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers,
+    /// One batch is undone together; it may be written in several parts.
+    enum class Part { First, Next };
+    /// Ready when the jobs, and all before them, are written. Of jobs that have ended the result is written as well.
+    QFuture<Done> queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers, Part part = Part::First,
                         const QStringList &adopted = {});
+    /// They were written, and the batch was stopped before they came into the queue.
+    void neverQueued(const QVector<JobId> &ids);
     /// A job ended; its result is in the list. Jobs that were never queued are not noted.
     void ended(JobId id);
     /// The user does not want these any more, of those that wait.

@@ -20,7 +20,9 @@ void forward(int signal)
     [[maybe_unused]] const ssize_t written = ::write(pipeEnds[1], &byte, 1);
 }
 
-void setHandlers(void (*handler)(int))
+} // namespace
+
+void SignalWatcher::setHandlers(void (*handler)(int)) const
 {
     struct sigaction action = {};
     action.sa_handler = handler;
@@ -28,11 +30,12 @@ void setHandlers(void (*handler)(int))
     for (const int signal : watched) {
         ::sigaction(signal, &action, nullptr);
     }
+    if (m_suspend == Suspend::Tell) {
+        ::sigaction(SIGTSTP, &action, nullptr);
+    }
 }
 
-} // namespace
-
-SignalWatcher::SignalWatcher(QObject *parent) : QObject(parent)
+SignalWatcher::SignalWatcher(Suspend suspend, QObject *parent) : QObject(parent), m_suspend(suspend)
 {
     if (::pipe2(pipeEnds, O_CLOEXEC | O_NONBLOCK) != 0) {
         qFatal("No pipe could be made for signals.");
@@ -41,7 +44,7 @@ SignalWatcher::SignalWatcher(QObject *parent) : QObject(parent)
     connect(m_notifier, &QSocketNotifier::activated, this, [this] {
         char byte = 0;
         while (::read(pipeEnds[0], &byte, 1) == 1) {
-            emit interrupted(byte);
+            byte == SIGTSTP ? emit suspendAsked() : emit interrupted(byte);
         }
     });
     setHandlers(forward);

@@ -13,14 +13,20 @@ class SignalWatcher final : public QObject
     Q_OBJECT
 
 public:
-    explicit SignalWatcher(QObject *parent = nullptr);
+    /// Tell: Ctrl+Z of a terminal (SIGTSTP) is told and does nothing by itself.
+    enum class Suspend { Leave, Tell };
+    explicit SignalWatcher(Suspend suspend = Suspend::Leave, QObject *parent = nullptr);
     ~SignalWatcher() override; ///< the signals do again what they do by default
 
 signals:
     /// From the event loop, for each signal that arrives.
     void interrupted(int signal);
+    void suspendAsked();
 
 private:
+    void setHandlers(void (*handler)(int)) const;
+
+    const Suspend m_suspend;
     QSocketNotifier *m_notifier;
 };
 

@@ -1,10 +1,10 @@
 #include "app/session/thumbnails.h"
 
 #include "app/base/whendone.h"
+#include "app/session/memoryfile.h"
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <algorithm>
+#include <iterator>
 
 namespace batchwright {
 
@@ -12,24 +12,6 @@ namespace {
 
 /// Of a picture that a worker wrote; more is not what it was asked for.
 constexpr qint64 mostBytes = 1'000'000;
-
-/// A file in memory: nothing of it ever lies on a disk.
-std::shared_ptr<const worker::OpenFile> memoryFile()
-{
-    return std::make_shared<const worker::OpenFile>(::memfd_create("picture", MFD_CLOEXEC));
-}
-
-QByteArray contentOf(const worker::OpenFile &file)
-{
-    struct stat status = {};
-    if (::fstat(file.number(), &status) != 0 || status.st_size > mostBytes) {
-        return {};
-    }
-    QByteArray bytes(static_cast<qsizetype>(status.st_size), '\0');
-    const ssize_t length = ::pread(file.number(), bytes.data(), static_cast<size_t>(bytes.size()), 0);
-    bytes.truncate(std::max<ssize_t>(0, length));
-    return bytes;
-}
 
 } // namespace
 
@@ -45,7 +27,9 @@ bool Thumbnails::mayHavePicture(MediaKind kind)
 
 void Thumbnails::want(const QVector<Wish> &wishes)
 {
-    m_waiting.assign(wishes.cbegin(), wishes.cend());
+    m_waiting.clear();
+    std::copy_if(wishes.cbegin(), wishes.cend(), std::back_inserter(m_waiting),
+                 [this](const Wish &wish) { return !m_underWay.contains(wish.id); });
     pump();
 }
 
@@ -67,9 +51,7 @@ void Thumbnails::pump()
     while (!m_isHeld && !m_waiting.empty() && m_underWay.size() < most) {
         const Wish wish = m_waiting.front();
         m_waiting.pop_front();
-        if (!m_underWay.contains(wish.id)) {
-            make(wish);
-        }
+        make(wish);
     }
 }
 
@@ -80,13 +62,13 @@ void Thumbnails::make(const Wish &wish)
     worker::ThumbnailTask task;
     task.longestSide = longestSide;
     request.task = task;
-    const std::shared_ptr<const worker::OpenFile> result = memoryFile();
+    const std::shared_ptr<const worker::OpenFile> result = makeMemoryFile();
     whenDone(m_desk.ask(wish.path, request, result), this,
              [this, id = wish.id, result](const WorkerReply &reply) {
                  m_underWay.remove(id);
                  const bool isMade =
                      !reply.problem && reply.result.answer && reply.result.answer->has_value();
-                 emit made(id, isMade ? contentOf(*result) : QByteArray());
+                 emit made(id, isMade ? contentOf(*result, mostBytes) : QByteArray());
                  pump();
              });
 }

@@ -66,6 +66,12 @@ Settings Settings::load(const QString &fileName)
     settings.jobLimit = std::max(0, file.value(QStringLiteral("jobs/limit")).toInt());
     settings.sandbox =
         sandboxRuleById(file.value(QStringLiteral("jobs/sandbox")).toString()).value_or(SandboxRule::Auto);
+    settings.memoryMegabytes = std::max(0, file.value(QStringLiteral("jobs/memory")).toInt());
+    settings.notifyWhenDone = file.value(QStringLiteral("finish/notify"), true).toBool();
+    settings.soundWhenDone = file.value(QStringLiteral("finish/sound")).toBool();
+    settings.gentle = file.value(QStringLiteral("jobs/gentle")).toBool();
+    settings.longestFirst = file.value(QStringLiteral("jobs/longestFirst"), true).toBool();
+    settings.keepAwake = file.value(QStringLiteral("jobs/awake"), true).toBool();
     settings.lastFolder = file.value(QStringLiteral("dialogs/folder")).toString();
     settings.windowGeometry = file.value(QStringLiteral("window/geometry")).toByteArray();
     settings.splitterState = file.value(QStringLiteral("window/splitter")).toByteArray();
@@ -102,7 +108,13 @@ bool Settings::save(const QString &fileName) const
     file.setValue(QStringLiteral("output/smaller"), output.onlyIfSmaller);
     file.setValue(QStringLiteral("output/originals"), output.sourceFolder);
     file.setValue(QStringLiteral("jobs/limit"), jobLimit);
+    file.setValue(QStringLiteral("jobs/memory"), memoryMegabytes);
+    file.setValue(QStringLiteral("jobs/gentle"), gentle);
+    file.setValue(QStringLiteral("finish/notify"), notifyWhenDone);
+    file.setValue(QStringLiteral("finish/sound"), soundWhenDone);
     file.setValue(QStringLiteral("jobs/sandbox"), sandboxRuleId(sandbox));
+    file.setValue(QStringLiteral("jobs/longestFirst"), longestFirst);
+    file.setValue(QStringLiteral("jobs/awake"), keepAwake);
     file.setValue(QStringLiteral("dialogs/folder"), lastFolder);
     file.setValue(QStringLiteral("window/geometry"), windowGeometry);
     file.setValue(QStringLiteral("window/splitter"), splitterState);

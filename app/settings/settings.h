@@ -27,6 +27,12 @@ std::optional<SandboxRule> sandboxRuleById(const QString &id);
 struct Settings {
     OutputSettings output;
     SandboxRule sandbox = SandboxRule::Auto;
+    bool keepAwake = true;      ///< the computer, while a batch runs
+    bool longestFirst = true;   ///< false: in the order of the list
+    bool notifyWhenDone = true; ///< the window's: a notice of the desktop
+    bool soundWhenDone = false;
+    bool gentle = false;                                 ///< see Session::setGentle()
+    int memoryMegabytes = 0;                             ///< for all converters together; 0: what is there
     int jobLimit = 0;                                    ///< 0: as many as QThread::idealThreadCount()
     QMap<QString, QString> presetByKind;                 ///< mediaKindId -> preset id
     QHash<QString, QHash<QString, QString>> optionTexts; ///< preset id -> option id -> text

@@ -45,6 +45,7 @@ struct WorkerTask {
     /// Open files, which are the caller's and stay open until done().
     int source = -1;
     int result = -1; ///< -1: the task has none
+    int stamp = -1;  ///< the picture of a watermark; -1: none
 };
 
 /// 0 is no limit.
@@ -55,6 +56,11 @@ struct ExecutionLimits {
     qint64 silenceMilliseconds = 0; ///< without a byte on either stream
 
     bool operator==(const ExecutionLimits &) const = default;
+};
+
+enum class Priority {
+    BelowNormal, ///< the standard: the machine stays usable
+    Idle,        ///< only what nobody else wants, of the cores and of the disk
 };
 
 struct ExecutionRequest {
@@ -69,6 +75,7 @@ struct ExecutionRequest {
     /// are not used: a worker sees no name.
     std::optional<WorkerTask> task = {};
     int inheritedDescriptor = -1; ///< an open file that the program keeps; -1: none
+    Priority priority = Priority::BelowNormal;
 };
 
 struct ExecutionResult {
@@ -110,6 +117,9 @@ public:
     /// In any state, any number of times. Asks, waits, kills, each for the whole process group; done()
     /// still comes.
     virtual void stop() = 0;
+    /// In any state, any number of times. Frozen, its processes stand still (SIGSTOP), and so do its limits in time; stop()
+    /// works all the same.
+    virtual void setFrozen(bool frozen) = 0;
 
 signals:
     void started(qint64 processId);

@@ -21,6 +21,7 @@ public:
             this, [this] { emit done(m_result); }, Qt::QueuedConnection);
     }
     void stop() override { m_result.stopWasAsked = true; }
+    void setFrozen(bool /*frozen*/) override {}
 
 private:
     ExecutionResult m_result;
@@ -36,11 +37,21 @@ void LocalTarget::setSandbox(SandboxUse use, const SandboxHost &host, const QStr
     m_workers.retireAll();
 }
 
-std::unique_ptr<Execution> LocalTarget::prepare(const ExecutionRequest &request)
+void LocalTarget::setPriority(Priority priority)
 {
-    if (request.task) {
-        return m_workers.prepare(request);
+    if (m_priority != priority) {
+        m_priority = priority;
+        m_workers.retireAll();
     }
+}
+
+std::unique_ptr<Execution> LocalTarget::prepare(const ExecutionRequest &asked)
+{
+    if (asked.task) {
+        return m_workers.prepare(asked);
+    }
+    ExecutionRequest request = asked;
+    request.priority = m_priority;
     if (!request.sandbox) {
         return std::make_unique<ProcessRunner>(request, m_reaper);
     }
@@ -51,9 +62,8 @@ std::unique_ptr<Execution> LocalTarget::prepare(const ExecutionRequest &request)
         const QString canonical = QFileInfo(request.program).canonicalFilePath();
         return std::make_unique<ProcessRunner>(sandboxedRequest(request, m_host, canonical), m_reaper);
     }
-    ExecutionRequest plain = request;
-    plain.sandbox.reset();
-    return std::make_unique<ProcessRunner>(plain, m_reaper);
+    request.sandbox.reset();
+    return std::make_unique<ProcessRunner>(request, m_reaper);
 }
 
 } // namespace batchwright

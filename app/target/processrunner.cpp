@@ -2,13 +2,13 @@
 
 #include "app/base/startproblem.h"
 #include "app/target/processreaper.h"
+#include "app/target/processtree.h"
 #include "app/target/sandbox.h"
 
 #include <QFile>
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -35,6 +35,7 @@ struct ChildSetup {
     rlim_t fileSize;                    ///< bytes; 0: no limit
     std::array<int, 2> keptDescriptors; ///< -1: none
     bool isSandbox;
+    bool isIdle; ///< Priority::Idle
 };
 
 void limit(decltype(RLIMIT_AS) what, rlim_t value)
@@ -56,7 +57,11 @@ void prepareChild(const ChildSetup &setup)
     if (::getppid() != setup.parent) {
         ::_exit(1); // the parent died before the line above counted
     }
-    ::setpriority(PRIO_PROCESS, 0, childNice);
+    if (setup.isIdle) {
+        lowerThread(0);
+    } else {
+        ::setpriority(PRIO_PROCESS, 0, childNice);
+    }
     limit(RLIMIT_CORE, 0); // a crashing decoder would leave gigabytes in somebody's folder
     if (setup.addressSpace > 0) {
         limit(RLIMIT_AS, setup.addressSpace);
@@ -86,7 +91,11 @@ void appendTail(QByteArray &tail, const QByteArray &chunk, qint64 &dropped)
 } // namespace
 
 ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &reaper, QObject *parent)
-    : Execution(parent), m_request(request), m_reaper(reaper), m_process(std::make_unique<QProcess>())
+    : Execution(parent),
+      m_request(request),
+      m_reaper(reaper),
+      m_process(std::make_unique<QProcess>()),
+      m_limits(request.limits)
 {
     m_killTimer.setSingleShot(true);
     connect(&m_killTimer, &QTimer::timeout, this, [this] { m_wasKilled ? giveUp() : kill(); });
@@ -103,25 +112,17 @@ ProcessRunner::ProcessRunner(const ExecutionRequest &request, ProcessReaper &rea
                            static_cast<rlim_t>(request.limits.fileBytes),
                            {request.sandbox ? request.sandbox->inputDescriptor : -1,
                             request.inheritedDescriptor},
-                           request.sandbox.has_value()};
+                           request.sandbox.has_value(),
+                           request.priority == Priority::Idle};
     m_process->setChildProcessModifier([setup] { prepareChild(setup); });
-    using Timeout = ExecutionResult::Timeout;
-    for (const auto &[timer, milliseconds, timeout] :
-         {std::tuple{&m_wallTimer, request.limits.wallMilliseconds, Timeout::Wall},
-          std::tuple{&m_silenceTimer, request.limits.silenceMilliseconds, Timeout::Silence}}) {
-        timer->setSingleShot(true);
-        timer->setInterval(std::chrono::milliseconds(milliseconds));
-        connect(timer, &QTimer::timeout, this, [this, kind = timeout] { endForTimeout(kind); });
-    }
-
+    connect(&m_limits, &LimitTimers::passed, this, &ProcessRunner::endForTimeout);
     connect(m_process.get(), &QProcess::started, this, [this] {
         m_group = m_process->processId(); // it is 0 again by the time finished() comes
-        for (QTimer *timer : {&m_wallTimer, &m_silenceTimer}) {
-            if (timer->interval() > 0) {
-                timer->start();
-            }
-        }
+        m_limits.start();
         emit started(m_group);
+        if (m_isFrozen) {
+            freezeTree(m_group, true);
+        }
         if (m_result.stopWasAsked) {
             askToEnd();
         }
@@ -166,6 +167,18 @@ void ProcessRunner::stop()
     }
 }
 
+void ProcessRunner::setFrozen(bool frozen)
+{
+    if (m_isFrozen == frozen || m_isDone) {
+        return;
+    }
+    m_isFrozen = frozen;
+    frozen ? m_limits.pause() : m_limits.resume();
+    if (m_group > 0 && !m_result.stopWasAsked) {
+        freezeTree(m_group, frozen);
+    }
+}
+
 void ProcessRunner::endForTimeout(ExecutionResult::Timeout timeout)
 {
     if (m_isDone || m_result.stopWasAsked || m_result.timeout != ExecutionResult::Timeout::None) {
@@ -191,8 +204,14 @@ bool ProcessRunner::endSandbox() const
 void ProcessRunner::askToEnd()
 {
     if (m_request.sandbox && endSandbox()) {
+        if (m_isFrozen) {
+            freezeTree(m_group, false); // bwrap itself, which is to report the end
+        }
         m_killTimer.start(m_request.stopGraceMilliseconds); // should bwrap itself hang
         return;
+    }
+    if (m_isFrozen) {
+        freezeTree(m_group, false);
     }
     // A stopped process does not act on TERM. TERM is sent once: ffmpeg takes repeated ones for impatience.
     signalGroup(m_group, SIGCONT);
@@ -251,9 +270,7 @@ void ProcessRunner::drain()
     }
     appendTail(m_result.standardOutput, output, m_result.droppedBytes);
     appendTail(m_result.standardError, errors, m_result.droppedBytes);
-    if (m_silenceTimer.isActive()) {
-        m_silenceTimer.start();
-    }
+    m_limits.restartSilence();
     emit outputArrived(output, errors);
 }
 
@@ -281,9 +298,8 @@ void ProcessRunner::complete()
         return;
     }
     m_isDone = true;
-    for (QTimer *timer : {&m_killTimer, &m_wallTimer, &m_silenceTimer}) {
-        timer->stop();
-    }
+    m_killTimer.stop();
+    m_limits.stop();
     for (QByteArray *tail : {&m_result.standardOutput, &m_result.standardError}) {
         m_result.droppedBytes += std::max<qint64>(0, tail->size() - tailBytes);
         *tail = tail->right(tailBytes);

@@ -3,7 +3,7 @@
 // request, the program is bwrap: its end is told as that of the program inside. States as in Execution. The event loop's thread.
 #pragma once
 
-#include "app/target/executiontarget.h"
+#include "app/target/limittimers.h"
 
 #include <QProcess>
 #include <QTimer>
@@ -23,6 +23,7 @@ public:
 
     void start() override;
     void stop() override;
+    void setFrozen(bool frozen) override;
 
 private:
     void drain();
@@ -40,11 +41,11 @@ private:
     ProcessReaper &m_reaper;
     std::unique_ptr<QProcess> m_process; ///< null once it was given up
     QTimer m_killTimer; ///< to the end of the grace, then of the patience with what cannot be killed
-    QTimer m_wallTimer;
-    QTimer m_silenceTimer;
+    LimitTimers m_limits;
     ExecutionResult m_result;
     qint64 m_group = 0; ///< process id of the leader while it may live; 0 before it started
     bool m_wasKilled = false;
+    bool m_isFrozen = false;
     QByteArray m_greeting; ///< on standard error, until the sandbox is ready
     bool m_isSandboxReady = false;
     bool m_isDone = false; ///< a completion is queued or was delivered

@@ -1,21 +1,13 @@
 #include "app/target/workerexecution.h"
 
-#include <chrono>
 #include <unistd.h>
 
 namespace batchwright {
 
 WorkerExecution::WorkerExecution(WorkerPool &pool, const ExecutionRequest &request)
-    : m_pool(pool), m_request(request)
+    : m_pool(pool), m_request(request), m_limits(request.limits)
 {
-    using Timeout = ExecutionResult::Timeout;
-    for (const auto &[timer, milliseconds, timeout] :
-         {std::tuple{&m_wallTimer, request.limits.wallMilliseconds, Timeout::Wall},
-          std::tuple{&m_silenceTimer, request.limits.silenceMilliseconds, Timeout::Silence}}) {
-        timer->setSingleShot(true);
-        timer->setInterval(std::chrono::milliseconds(milliseconds));
-        connect(timer, &QTimer::timeout, this, [this, kind = timeout] { endForTimeout(kind); });
-    }
+    connect(&m_limits, &LimitTimers::passed, this, &WorkerExecution::endForTimeout);
 }
 
 WorkerExecution::~WorkerExecution() = default;
@@ -37,9 +29,7 @@ void WorkerExecution::useWorker(std::unique_ptr<WorkerProcess> process)
     m_worker = std::move(process);
     m_generation = m_pool.generation();
     connect(m_worker.get(), &WorkerProcess::progressed, this, [this](double fraction) {
-        if (m_silenceTimer.isActive()) {
-            m_silenceTimer.start();
-        }
+        m_limits.restartSilence();
         emit fractionArrived(fraction);
     });
     connect(m_worker.get(), &WorkerProcess::answered, this, &WorkerExecution::take);
@@ -50,6 +40,9 @@ void WorkerExecution::useWorker(std::unique_ptr<WorkerProcess> process)
         connect(m_worker.get(), &WorkerProcess::ready, this, &WorkerExecution::sendTask);
         m_worker->start();
     }
+    if (m_isFrozen) {
+        m_worker->setFrozen(true);
+    }
 }
 
 void WorkerExecution::sendTask()
@@ -57,21 +50,12 @@ void WorkerExecution::sendTask()
     if (m_stopWasAsked) {
         return; // it is on its way out
     }
-    for (QTimer *timer : {&m_wallTimer, &m_silenceTimer}) {
-        if (timer->interval() > 0) {
-            timer->start();
-        }
-    }
+    m_limits.start();
     m_worker->send(*m_request.task);
     if (!m_isSecondTry) {
-        // Not from inside start().
+        // Not from inside start(); and also when the answer is quicker.
         QMetaObject::invokeMethod(
-            this,
-            [this] {
-                if (m_worker) {
-                    emit started(m_worker->processId());
-                }
-            },
+            this, [this] { emit started(m_worker ? m_worker->processId() : m_processId); },
             Qt::QueuedConnection);
     }
 }
@@ -87,6 +71,18 @@ void WorkerExecution::stop()
     }
 }
 
+void WorkerExecution::setFrozen(bool frozen)
+{
+    if (m_isFrozen == frozen) {
+        return;
+    }
+    m_isFrozen = frozen;
+    frozen ? m_limits.pause() : m_limits.resume();
+    if (m_worker) {
+        m_worker->setFrozen(frozen);
+    }
+}
+
 void WorkerExecution::endForTimeout(ExecutionResult::Timeout timeout)
 {
     if (m_worker && !m_stopWasAsked && m_timeout == ExecutionResult::Timeout::None) {
@@ -98,6 +94,10 @@ void WorkerExecution::endForTimeout(ExecutionResult::Timeout timeout)
 void WorkerExecution::take(const Result<worker::DoneAnswer> &answer)
 {
     m_worker->disconnect(this);
+    m_processId = m_worker->processId();
+    if (m_isFrozen) {
+        m_worker->setFrozen(false); // it had answered before
+    }
     m_pool.giveBack(std::move(m_worker), m_generation);
     ExecutionResult result;
     result.end = ExecutionResult::End::Answered;
@@ -108,6 +108,7 @@ void WorkerExecution::take(const Result<worker::DoneAnswer> &answer)
 void WorkerExecution::takeEnd(const ExecutionResult &end)
 {
     const bool hadOthers = m_worker->answers() > 0;
+    m_processId = m_worker->processId();
     m_worker.release()->deleteLater(); // we are inside its signal
     const bool isOurDoing = m_stopWasAsked || m_timeout != ExecutionResult::Timeout::None;
     if (hadOthers && !isOurDoing && !m_isSecondTry) {
@@ -129,8 +130,7 @@ void WorkerExecution::takeEnd(const ExecutionResult &end)
 
 void WorkerExecution::complete(ExecutionResult result)
 {
-    m_wallTimer.stop();
-    m_silenceTimer.stop();
+    m_limits.stop();
     result.stopWasAsked = m_stopWasAsked;
     result.timeout = m_timeout;
     QMetaObject::invokeMethod(

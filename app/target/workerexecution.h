@@ -3,6 +3,7 @@
 // Made by WorkerPool; the event loop's thread.
 #pragma once
 
+#include "app/target/limittimers.h"
 #include "app/target/workerpool.h"
 
 namespace batchwright {
@@ -18,6 +19,7 @@ public:
 
     void start() override;
     void stop() override;
+    void setFrozen(bool frozen) override;
 
 private:
     void useWorker(std::unique_ptr<WorkerProcess> process);
@@ -30,11 +32,12 @@ private:
     WorkerPool &m_pool;
     ExecutionRequest m_request;
     std::unique_ptr<WorkerProcess> m_worker;
+    qint64 m_processId = 0; ///< of the worker that it had
     int m_generation = 0;
-    QTimer m_wallTimer;
-    QTimer m_silenceTimer;
+    LimitTimers m_limits;
     ExecutionResult::Timeout m_timeout = ExecutionResult::Timeout::None;
     bool m_stopWasAsked = false;
+    bool m_isFrozen = false;
     bool m_isSecondTry = false;
 };
 

@@ -6,7 +6,7 @@
 
 namespace batchwright {
 
-WorkerPool::WorkerPool(ExecutionTarget &starter) : m_starter(starter)
+WorkerPool::WorkerPool(ExecutionTarget &starter, const Clock &clock) : m_starter(starter), m_clock(clock)
 {
     m_timer.setInterval(longestIdle / 4);
     connect(&m_timer, &QTimer::timeout, this, &WorkerPool::endOld);
@@ -36,8 +36,8 @@ bool haveSameSizes(const ExecutionLimits &one, const ExecutionLimits &other)
 
 std::unique_ptr<WorkerProcess> WorkerPool::takeIdle(const ExecutionRequest &request)
 {
-    const auto fits = std::find_if(m_idle.rbegin(), m_idle.rend(), [&](const auto &process) {
-        return haveSameSizes(process->limits(), request.limits);
+    const auto fits = std::find_if(m_idle.rbegin(), m_idle.rend(), [&](const Idle &idle) {
+        return haveSameSizes(idle.process->limits(), request.limits);
     });
     if (fits == m_idle.rend()) {
         // The one that was idle longest makes room: there are never more than tasks at a time.
@@ -46,7 +46,7 @@ std::unique_ptr<WorkerProcess> WorkerPool::takeIdle(const ExecutionRequest &requ
         }
         return nullptr;
     }
-    std::unique_ptr<WorkerProcess> taken = std::move(*fits);
+    std::unique_ptr<WorkerProcess> taken = std::move(fits->process);
     m_idle.erase(std::next(fits).base());
     taken->disconnect(this);
     return taken;
@@ -79,13 +79,13 @@ void WorkerPool::giveBack(std::unique_ptr<WorkerProcess> process, int generation
     // It may die while nobody asks it anything.
     connect(process.get(), &WorkerProcess::ended, this, [this, dead = process.get()] {
         const auto found = std::find_if(m_idle.begin(), m_idle.end(),
-                                        [dead](const auto &idle) { return idle.get() == dead; });
+                                        [dead](const Idle &idle) { return idle.process.get() == dead; });
         if (found != m_idle.end()) {
-            found->release()->deleteLater(); // we are inside its signal
+            found->process.release()->deleteLater(); // we are inside its signal
             m_idle.erase(found);
         }
     });
-    m_idle.push_back(std::move(process));
+    m_idle.push_back({std::move(process), m_clock.steadyMilliseconds()});
     if (!m_timer.isActive()) {
         m_timer.start();
     }
@@ -93,7 +93,8 @@ void WorkerPool::giveBack(std::unique_ptr<WorkerProcess> process, int generation
 
 void WorkerPool::endOld()
 {
-    std::erase_if(m_idle, [](const auto &process) { return process->idleMilliseconds() > longestIdle; });
+    const qint64 now = m_clock.steadyMilliseconds();
+    std::erase_if(m_idle, [now](const Idle &idle) { return now - idle.since > longestIdle; });
     if (m_idle.empty()) {
         m_timer.stop(); // an idle program wakes up for nothing
     }

@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include "app/base/clock.h"
 #include "app/target/workerprocess.h"
 
 #include <QTimer>
@@ -19,14 +20,17 @@ public:
     /// A worker holds some 30 MiB, and takes a tenth of a second to start.
     static constexpr qint64 longestIdle = 60'000; // ms
 
-    /// `starter` runs the processes and outlives this.
-    explicit WorkerPool(ExecutionTarget &starter);
+    /// `starter` runs the processes; both outlive this.
+    WorkerPool(ExecutionTarget &starter, const Clock &clock);
 
     /// An execution of a request with a task.
     std::unique_ptr<Execution> prepare(const ExecutionRequest &request);
     /// Those that are free end now, the others when they have done what they do: how workers are to run has changed.
     void retireAll();
 
+    /// Ends those that were idle for longer than longestIdle. A timer asks for it while there are any.
+    void endOld();
+    bool isWatching() const { return m_timer.isActive(); }
     int idleCount() const { return static_cast<int>(m_idle.size()); }
 
     // -- For its executions.
@@ -40,10 +44,14 @@ public:
     int generation() const { return m_generation; }
 
 private:
-    void endOld();
+    struct Idle {
+        std::unique_ptr<WorkerProcess> process;
+        qint64 since = 0; ///< ms, steady
+    };
 
     ExecutionTarget &m_starter;
-    std::vector<std::unique_ptr<WorkerProcess>> m_idle; ///< the one that was used last is the last
+    const Clock &m_clock;
+    std::vector<Idle> m_idle; ///< the one that was used last is the last
     QTimer m_timer;
     int m_generation = 0;
 };

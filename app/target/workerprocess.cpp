@@ -52,6 +52,9 @@ bool WorkerProcess::send(const WorkerTask &task)
     if (task.result >= 0) {
         files.push_back(task.result);
     }
+    if (task.stamp >= 0) {
+        files.push_back(task.stamp);
+    }
     m_state = State::Busy;
     // It waits for a message, so that there is always room for one.
     if (!m_channel->send(encode(request), files, Channel::Wait::Never)) {
@@ -59,6 +62,13 @@ bool WorkerProcess::send(const WorkerTask &task)
         return false;
     }
     return true;
+}
+
+void WorkerProcess::setFrozen(bool frozen)
+{
+    if (m_process) {
+        m_process->setFrozen(frozen);
+    }
 }
 
 void WorkerProcess::stop()
@@ -95,7 +105,6 @@ bool WorkerProcess::take(const worker::Answer &answer)
             return false;
         }
         m_state = State::Ready;
-        m_idleSince.start();
         emit ready();
         return true;
     }
@@ -107,7 +116,6 @@ bool WorkerProcess::take(const worker::Answer &answer)
         return true;
     }
     m_state = State::Ready;
-    m_idleSince.start();
     ++m_answers;
     const auto *done = std::get_if<worker::DoneAnswer>(&answer.content);
     emit answered(done ? Result<worker::DoneAnswer>(*done)

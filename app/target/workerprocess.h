@@ -5,7 +5,6 @@
 #include "app/target/executiontarget.h"
 #include "app/worker/channel.h"
 
-#include <QElapsedTimer>
 #include <QSocketNotifier>
 
 namespace batchwright {
@@ -26,6 +25,8 @@ public:
     bool send(const WorkerTask &task);
     /// In any state after start(); ended() follows.
     void stop();
+    /// In any state after start(), as Execution::setFrozen().
+    void setFrozen(bool frozen);
 
     const ExecutionLimits &limits() const { return m_start.limits; }
     bool isReady() const { return m_state == State::Ready; }
@@ -33,8 +34,6 @@ public:
     qint64 processId() const { return m_processId; }
     /// Tasks that it has answered.
     int answers() const { return m_answers; }
-    /// Since it became ready or gave its last answer.
-    qint64 idleMilliseconds() const { return m_idleSince.elapsed(); }
 
 signals:
     void ready();
@@ -56,7 +55,6 @@ private:
     std::unique_ptr<Execution> m_process;
     std::optional<worker::Channel> m_channel;
     std::unique_ptr<QSocketNotifier> m_notifier;
-    QElapsedTimer m_idleSince;
     quint32 m_request = 0; ///< id of the last one
     qint64 m_processId = 0;
     int m_answers = 0;

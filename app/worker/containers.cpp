@@ -59,12 +59,8 @@ QByteArray box(const char *type, const QByteArray &content)
 
 } // namespace
 
-QByteArray pngWithMetadata(const QByteArray &png, const Metadata &metadata)
+QByteArray pngMetadata(const Metadata &metadata)
 {
-    constexpr qsizetype afterHeader = 8 + 25; // the signature and IHDR
-    if (png.size() < afterHeader) {
-        return png;
-    }
     QByteArray chunks;
     if (!metadata.exif.isEmpty()) {
         chunks += pngChunk("eXIf", metadata.exif);
@@ -72,11 +68,14 @@ QByteArray pngWithMetadata(const QByteArray &png, const Metadata &metadata)
     if (!metadata.xmp.isEmpty()) {
         chunks += pngChunk("iTXt", QByteArray("XML:com.adobe.xmp\0\0\0\0\0", 22) + metadata.xmp);
     }
+    for (const QByteArray &text : metadata.pngTexts) {
+        chunks += pngChunk(text.left(4).constData(), text.mid(4));
+    }
     if (!metadata.comment.isEmpty()) {
         chunks += pngChunk("iTXt", QByteArray("Comment\0\0\0\0\0", 12)
                                        + QString::fromUtf8(metadata.comment).remove(QChar(u'\0')).toUtf8());
     }
-    return png.left(afterHeader) + chunks + png.mid(afterHeader);
+    return chunks;
 }
 
 QByteArray webpWithMetadata(const QByteArray &webp, const Metadata &metadata, const QSize &size,

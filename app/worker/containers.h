@@ -1,12 +1,14 @@
 // Puts metadata into finished files whose encoders leave it out: PNG chunks, WebP chunks, JPEG XL boxes, and a second
-// directory for TIFF. Each takes a whole file and gives a whole file. Pure; any thread.
+// directory for TIFF. Pure; any thread.
 #pragma once
 
 #include "app/worker/metadata.h"
 
 namespace batchwright::worker {
 
-QByteArray pngWithMetadata(const QByteArray &png, const Metadata &metadata);
+/// The chunks that belong behind a PNG's header.
+QByteArray pngMetadata(const Metadata &metadata);
+// The others take a whole file and give a whole file.
 QByteArray webpWithMetadata(const QByteArray &webp, const Metadata &metadata, const QSize &size,
                             bool hasAlpha);
 QByteArray jxlWithMetadata(const QByteArray &jxl, const Metadata &metadata);

@@ -1,7 +1,5 @@
 #include "app/worker/exif.h"
 
-#include <QRegularExpression>
-
 #include <algorithm>
 
 namespace batchwright::worker {
@@ -16,6 +14,8 @@ enum Tag : quint16 {
     Make = 0x010f,
     Model = 0x0110,
     Orientation = 0x0112,
+    Density = 0x011a,
+    DensityUnit = 0x0128,
     DateTime = 0x0132,
     Artist = 0x013b,
     PreviewOffset = 0x0201,
@@ -24,6 +24,7 @@ enum Tag : quint16 {
     ExifDirectory = 0x8769,
     GpsDirectory = 0x8825,
     DateTimeOriginal = 0x9003,
+    MakerNotes = 0x927c,
     PixelWidth = 0xa002,
     PixelHeight = 0xa003,
 };
@@ -54,34 +55,35 @@ void setNumber(QByteArray &bytes, const TiffBytes &tiff, const TiffBytes::Entry 
 void removeEntry(QByteArray &bytes, const TiffBytes &tiff, qint64 directory, qint64 entryAt)
 {
     const int count = tiff.number16(directory);
-    const qint64 end = directory + 2 + count * 12LL + 4;
+    // In a damaged file the pointer behind the entries may be cut.
+    const qint64 end = std::min<qint64>(bytes.size(), directory + 2 + count * 12LL + 4);
     std::copy(bytes.begin() + entryAt + 12, bytes.begin() + end, bytes.begin() + entryAt);
     std::fill(bytes.begin() + end - 12, bytes.begin() + end, '\0');
     put(bytes, directory, 2, static_cast<quint32>(count - 1), tiff.isBigEndian());
 }
 
-void removePlace(QByteArray &bytes)
+/// False when there was none left.
+bool removePlace(QByteArray &bytes)
 {
     const TiffBytes tiff(bytes);
     const qint64 first = tiff.firstDirectory();
     const TiffBytes::Entry pointer = tiff.find(first, GpsDirectory);
     if (pointer.tag == 0) {
-        return;
+        return false;
     }
-    const qint64 place = tiff.value(pointer);
     QVector<std::pair<qint64, qint64>> blanks;
-    tiff.forEach(place, [&](const TiffBytes::Entry &entry) {
+    tiff.forEach(tiff.value(pointer), [&](const TiffBytes::Entry &entry) {
         blanks.append({entry.at, 12});
         blanks.append({entry.valueAt, entry.bytes});
     });
-    const qint64 pointerAt = pointer.at;
     for (const auto &[at, length] : std::as_const(blanks)) {
         // A damaged pointer may lead back into the first directory, which stays.
         if (at >= first + 2 + tiff.number16(first) * 12LL + 4 || at + length <= first) {
             std::fill_n(bytes.begin() + at, length, '\0');
         }
     }
-    removeEntry(bytes, tiff, first, pointerAt);
+    removeEntry(bytes, tiff, first, pointer.at);
+    return true;
 }
 
 /// The second directory is the old preview.
@@ -192,6 +194,25 @@ int exifOrientation(const QByteArray &exif)
     return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
 }
 
+double exifDensity(const QByteArray &exif)
+{
+    const TiffBytes tiff(exif);
+    const qint64 first = tiff.firstDirectory();
+    const TiffBytes::Entry density = tiff.find(first, Density);
+    constexpr quint16 fraction = 5;
+    const double below = density.type == fraction ? tiff.number32(density.valueAt + 4) : 0;
+    constexpr quint32 centimetres = 3;
+    const double inInches = tiff.value(tiff.find(first, DensityUnit)) == centimetres ? 2.54 : 1;
+    return below > 0 ? tiff.number32(density.valueAt) / below * inInches : 0;
+}
+
+bool hasMakerNotes(const QByteArray &exif)
+{
+    const TiffBytes tiff(exif);
+    const qint64 details = tiff.value(tiff.find(tiff.firstDirectory(), ExifDirectory));
+    return tiff.find(details, MakerNotes).tag != 0;
+}
+
 QByteArray exifPreview(const QByteArray &exif)
 {
     const TiffBytes tiff(exif);
@@ -244,36 +265,11 @@ QByteArray editedExif(const QByteArray &exif, const ExifEdit &edit)
         setNumber(bytes, tiff, tiff.find(details, PixelWidth), width);
         setNumber(bytes, tiff, tiff.find(details, PixelHeight), height);
     }
-    if (edit.withoutPlace) {
-        removePlace(bytes);
+    while (edit.withoutPlace && removePlace(bytes)) {
+        // Each takes an entry out. There is one, but for damaged files.
     }
     removePreview(bytes);
     return bytes;
-}
-
-QByteArray editedXmp(const QByteArray &xmp, const ExifEdit &edit)
-{
-    if (xmp.isEmpty()) {
-        return xmp;
-    }
-    QString text = QString::fromUtf8(xmp);
-    const auto replace = [&](const char *pattern, const char *with) {
-        text.replace(QRegularExpression(QLatin1String(pattern),
-                                        QRegularExpression::DotMatchesEverythingOption),
-                     QLatin1String(with));
-    };
-    if (edit.isUpright) {
-        replace(R"(<tiff:Orientation>\s*\d\s*</tiff:Orientation>)", "<tiff:Orientation>1</tiff:Orientation>");
-        replace(R"(tiff:Orientation\s*=\s*["']\d["'])", "tiff:Orientation=\"1\"");
-    }
-    if (edit.withoutPlace) {
-        replace(R"(<(exif:GPS\w+)\b[^>]*?(/>|>.*?</\1>))", "");
-        replace(R"(\sexif:GPS\w+\s*=\s*("[^"]*"|'[^']*'))", "");
-    }
-    // The gain map of an HDR photo stands behind the photo and is not carried over.
-    replace(R"(<((?:Container|GContainer):Directory)\b.*?</\1>)", "");
-    replace(R"(\shdrgm:\w+\s*=\s*("[^"]*"|'[^']*'))", "");
-    return text.toUtf8();
 }
 
 } // namespace batchwright::worker

@@ -50,6 +50,10 @@ private:
 
 /// 1 to 8; 1 when the EXIF says nothing.
 int exifOrientation(const QByteArray &exif);
+/// Dots per inch; 0 when the EXIF says nothing.
+double exifDensity(const QByteArray &exif);
+/// Whether the camera's maker put notes of its own into it.
+bool hasMakerNotes(const QByteArray &exif);
 /// The preview that cameras put there: a whole JPEG file, or nothing.
 QByteArray exifPreview(const QByteArray &exif);
 /// "camera", "taken" (2024-05-31 12:00:00), "copyright", "artist", "place" ("yes"), as far as it says.
@@ -62,8 +66,5 @@ struct ExifEdit {
 };
 /// The old preview is taken out. Empty when `exif` is no EXIF.
 QByteArray editedExif(const QByteArray &exif, const ExifEdit &edit);
-
-/// The same in XMP, which may repeat orientation and place, and announces the parts of an HDR photo.
-QByteArray editedXmp(const QByteArray &xmp, const ExifEdit &edit);
 
 } // namespace batchwright::worker

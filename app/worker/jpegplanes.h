@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 #include <vector>
 
 namespace batchwright::worker {
@@ -28,9 +30,26 @@ struct JpegPlanes {
     std::array<Plane, 3> planes;
 };
 
+struct FreeMemory {
+    void operator()(void *memory) const { std::free(memory); }
+};
+
+/// Rows of interleaved samples without padding, one byte each.
+struct Pixels {
+    QSize size;
+    int channels = 0; ///< 1 for grey, 3 for red, green and blue
+    std::unique_ptr<uint8_t, FreeMemory> samples;
+
+    Pixels() = default;
+    /// Not set to anything. Throws std::bad_alloc.
+    Pixels(const QSize &pixels, int count);
+    size_t rowBytes() const { return static_cast<size_t>(size.width()) * static_cast<size_t>(channels); }
+    size_t bytes() const { return rowBytes() * static_cast<size_t>(size.height()); }
+};
+
 /// Turned by EXIF's orientation, so that it is upright.
 Plane turned(const Plane &plane, int orientation);
 /// Red, green and blue, or grey alone, rows without padding; all planes must have the full size.
-std::vector<uint8_t> pixelsOf(const JpegPlanes &planes);
+Pixels pixelsOf(const JpegPlanes &planes);
 
 } // namespace batchwright::worker

@@ -1,10 +1,10 @@
 #include "app/worker/jpegreader.h"
 
+#include "app/worker/jpegmarkers.h"
 #include "app/worker/jpegsource.h"
 #include "app/worker/resample.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <jerror.h>
 
@@ -118,9 +118,7 @@ Result<JpegHeader> JpegReader::readHeader()
         state.watch.progress_monitor = watchScans;
         decoder.progress = &state.watch;
         state.source.attach(decoder);
-        for (const int marker : {JPEG_COM, JPEG_APP0 + 1, JPEG_APP0 + 2, JPEG_APP0 + 13}) {
-            jpeg_save_markers(&decoder, marker, 0xffff);
-        }
+        keepMarkers(decoder);
         jpeg_read_header(&decoder, TRUE);
     });
     if (!isRead) {
@@ -143,41 +141,8 @@ Result<JpegHeader> JpegReader::readHeader()
     }
     header.isHalved = header.channels == 3 && channels[1].h_samp_factor * 2 == decoder.max_h_samp_factor
                       && channels[1].v_samp_factor * 2 == decoder.max_v_samp_factor;
-    takeMarkers(header);
+    header.metadata = metadataOfMarkers(decoder, state.errors, state.source);
     return header;
-}
-
-void JpegReader::takeMarkers(JpegHeader &header) const
-{
-    jpeg_decompress_struct &decoder = m_state->decoder;
-    Metadata &metadata = header.metadata;
-    metadata.density = decoder.saw_JFIF_marker && decoder.density_unit == 1 ? decoder.X_density : 0;
-    if (decoder.saw_JFIF_marker && decoder.density_unit == 2) {
-        metadata.density = decoder.X_density * 2.54;
-    }
-    for (const jpeg_marker_struct *marker = decoder.marker_list; marker; marker = marker->next) {
-        const auto bytes = QByteArray::fromRawData(reinterpret_cast<const char *>(marker->data),
-                                                   static_cast<qsizetype>(marker->data_length));
-        const QByteArray exifName("Exif\0\0", 6);
-        const QByteArray xmpName("http://ns.adobe.com/xap/1.0/\0", 29);
-        const QByteArray iptcName("Photoshop 3.0\0", 14);
-        if (marker->marker == JPEG_APP0 + 1 && bytes.startsWith(exifName) && metadata.exif.isEmpty()) {
-            metadata.exif = QByteArray(bytes.constData() + 6, bytes.size() - 6);
-        } else if (marker->marker == JPEG_APP0 + 1 && bytes.startsWith(xmpName) && metadata.xmp.isEmpty()) {
-            metadata.xmp = QByteArray(bytes.constData() + 29, bytes.size() - 29);
-        } else if (marker->marker == JPEG_APP0 + 13 && bytes.startsWith(iptcName)) {
-            metadata.iptc += QByteArray(bytes.constData() + 14, bytes.size() - 14);
-        } else if (marker->marker == JPEG_COM && metadata.comment.isEmpty()) {
-            metadata.comment = QByteArray(bytes.constData(), bytes.size());
-        }
-    }
-    metadata.hasGainMap = metadata.xmp.contains("hdrgm:") || metadata.xmp.contains("GainMap");
-    JOCTET *profile = nullptr;
-    unsigned length = 0;
-    if (guarded(m_state->errors, [&] { jpeg_read_icc_profile(&decoder, &profile, &length); }) && profile) {
-        metadata.icc = QByteArray(reinterpret_cast<char *>(profile), static_cast<qsizetype>(length));
-        std::free(profile);
-    }
 }
 
 Result<JpegPlanes> JpegReader::readPlanes(const JpegWish &wish, Strictness strictness,
@@ -219,16 +184,17 @@ Result<JpegPlanes> JpegReader::readPlanes(const JpegWish &wish, Strictness stric
                                        wish.size.height(), pixels, mirrorsDown(wish.orientation));
             Plane &plane = state.planes.planes[static_cast<size_t>(i)];
             plane = Plane(columns.to, lines.to);
-            channel.resampler.emplace(columns, lines, plane.samples.data(), plane.stride);
+            const std::optional<PlaneResampler> &before = state.channels[std::max(0, i - 1)].resampler;
+            if (before && before->liesLike(columns, lines)) {
+                channel.resampler.emplace(*before, plane.samples.data(), plane.stride);
+            } else {
+                channel.resampler.emplace(columns, lines, plane.samples.data(), plane.stride);
+            }
         }
         isRead = guarded(state.errors, [&] { decodeRows(progress); });
     }
-    const bool isTooDamaged =
-        state.errors.isTruncated || (strictness == Strictness::AnyFault && state.errors.num_warnings > 0);
-    if (!isRead || isTooDamaged) {
-        return damaged(state.errors.isTruncated ? QStringLiteral("The photo is damaged: it is cut short.")
-                                                : QStringLiteral("The photo is damaged."),
-                       isRead ? state.errors.firstWarning : state.errors.message);
+    if (const std::optional<Error> problem = fault(isRead, strictness)) {
+        return *problem;
     }
     if (wish.orientation != 1) {
         for (int i = 0; i < state.planes.count; ++i) {
@@ -238,6 +204,40 @@ Result<JpegPlanes> JpegReader::readPlanes(const JpegWish &wish, Strictness stric
         state.planes.size = swapsSides(wish.orientation) ? wish.size.transposed() : wish.size;
     }
     return std::move(state.planes);
+}
+
+Result<Pixels> JpegReader::readPixels(Strictness strictness, const std::function<void(double)> &progress)
+{
+    jpeg_decompress_struct &decoder = m_state->decoder;
+    decoder.out_color_space = decoder.num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    Pixels pixels(QSize(static_cast<int>(decoder.image_width), static_cast<int>(decoder.image_height)),
+                  decoder.num_components);
+    const bool isRead = guarded(m_state->errors, [&] {
+        jpeg_start_decompress(&decoder);
+        while (decoder.output_scanline < decoder.output_height) {
+            JSAMPROW row = pixels.samples.get() + pixels.rowBytes() * decoder.output_scanline;
+            jpeg_read_scanlines(&decoder, &row, 1);
+            progress(static_cast<double>(decoder.output_scanline) / decoder.output_height);
+        }
+        jpeg_finish_decompress(&decoder);
+    });
+    if (const std::optional<Error> problem = fault(isRead, strictness)) {
+        return *problem;
+    }
+    return pixels;
+}
+
+std::optional<Error> JpegReader::fault(bool isRead, Strictness strictness) const
+{
+    const JpegErrors &errors = m_state->errors;
+    const bool isTooDamaged =
+        errors.isTruncated || (strictness == Strictness::AnyFault && errors.num_warnings > 0);
+    if (isRead && !isTooDamaged) {
+        return std::nullopt;
+    }
+    return damaged(errors.isTruncated ? QStringLiteral("The photo is damaged: it is cut short.")
+                                      : QStringLiteral("The photo is damaged."),
+                   isRead ? errors.firstWarning : errors.message);
 }
 
 void JpegReader::decodeRows(const std::function<void(double)> &progress)

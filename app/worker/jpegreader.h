@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace batchwright::worker {
 
@@ -45,13 +46,15 @@ public:
     /// AnyFault, damaged at all); what else is wrong is in warning().
     Result<JpegPlanes> readPlanes(const JpegWish &wish, Strictness strictness,
                                   const std::function<void(double)> &progress);
+    /// In place of readPlanes(): all pixels, red, green and blue or grey alone, as every decoder gives them.
+    Result<Pixels> readPixels(Strictness strictness, const std::function<void(double)> &progress);
     /// A sentence about damage that was passed over, or empty.
     QString warning() const;
 
 private:
     struct State;
-    void takeMarkers(JpegHeader &header) const;
     void decodeRows(const std::function<void(double)> &progress);
+    std::optional<Error> fault(bool isRead, Strictness strictness) const;
 
     std::unique_ptr<State> m_state;
 };

@@ -19,6 +19,11 @@ public:
     JpegSource() : jpeg_source_mgr() {}
     void setFile(const InputFile &file) { m_file = file; }
     void setBytes(const QByteArray &bytes) { m_bytes = bytes; }
+    /// Any part of it, wherever the decoder is.
+    QByteArray read(qint64 offset, qint64 length) const
+    {
+        return m_file ? m_file->read(offset, length) : m_bytes.mid(offset, length);
+    }
     /// Only once, after one of the two.
     void attach(jpeg_decompress_struct &decoder);
 

@@ -2,12 +2,16 @@
 
 #include "app/worker/jpegerrors.h"
 #include "app/worker/outputfile.h"
+#include "app/worker/xmp.h"
+
+#include <QtEndian>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <vector>
 
 #include <jerror.h>
 
@@ -69,31 +73,51 @@ void applySettings(jpeg_compress_struct &encoder, const JpegSettings &settings)
     }
 }
 
-void writeMarker(jpeg_compress_struct &encoder, int marker, const char *name, qsizetype nameLength,
-                 const QByteArray &content)
+struct Segment {
+    int marker = 0;
+    QByteArray content;
+};
+
+/// In front of the picture, but for the profile. Made before anything is encoded: an error of libjpeg's would leave them
+/// without their end.
+std::vector<Segment> segmentsOf(const Metadata &metadata)
 {
-    if (content.isEmpty() || content.size() + nameLength > longestMarker) {
-        return;
+    std::vector<Segment> segments;
+    const auto add = [&segments](int marker, const QByteArray &name, const QByteArray &content) {
+        if (!content.isEmpty() && content.size() + name.size() <= longestMarker) {
+            segments.push_back({marker, name + content});
+        }
+    };
+    add(JPEG_APP0 + 1, QByteArray("Exif\0\0", 6), metadata.exif);
+    const XmpParts xmp = splitXmp(metadata.xmp, longestJpegXmp);
+    add(JPEG_APP0 + 1, QByteArray("http://ns.adobe.com/xap/1.0/\0", 29), xmp.packet);
+    constexpr qsizetype partLength = 65000; // what others write, too
+    for (qsizetype at = 0; at < xmp.extension.size(); at += partLength) {
+        QByteArray head = xmp.digest + QByteArray(8, '\0');
+        qToBigEndian(static_cast<quint32>(xmp.extension.size()), head.data() + 32);
+        qToBigEndian(static_cast<quint32>(at), head.data() + 36);
+        add(JPEG_APP0 + 1, QByteArray("http://ns.adobe.com/xmp/extension/\0", 35) + head,
+            xmp.extension.mid(at, partLength));
     }
-    jpeg_write_m_header(&encoder, marker, static_cast<unsigned>(content.size() + nameLength));
-    for (qsizetype i = 0; i < nameLength; ++i) {
-        jpeg_write_m_byte(&encoder, name[i]);
+    for (qsizetype at = 0; at < metadata.iptc.size(); at += partLength) {
+        add(JPEG_APP0 + 13, QByteArray("Photoshop 3.0\0", 14), metadata.iptc.mid(at, partLength));
     }
-    for (qsizetype i = 0; i < content.size(); ++i) {
-        jpeg_write_m_byte(&encoder, content.at(i));
-    }
+    add(JPEG_COM, QByteArray(), metadata.comment);
+    return segments;
 }
 
-void writeMetadata(jpeg_compress_struct &encoder, const Metadata &metadata)
+void writeSegments(jpeg_compress_struct &encoder, const std::vector<Segment> &segments,
+                   const QByteArray &profile)
 {
-    writeMarker(encoder, JPEG_APP0 + 1, "Exif\0\0", 6, metadata.exif);
-    writeMarker(encoder, JPEG_APP0 + 1, "http://ns.adobe.com/xap/1.0/\0", 29, metadata.xmp);
-    writeMarker(encoder, JPEG_APP0 + 13, "Photoshop 3.0\0", 14, metadata.iptc);
-    if (!metadata.icc.isEmpty()) {
-        jpeg_write_icc_profile(&encoder, reinterpret_cast<const JOCTET *>(metadata.icc.constData()),
-                               static_cast<unsigned>(metadata.icc.size()));
+    for (const Segment &segment : segments) {
+        jpeg_write_marker(&encoder, segment.marker,
+                          reinterpret_cast<const JOCTET *>(segment.content.constData()),
+                          static_cast<unsigned>(segment.content.size()));
     }
-    writeMarker(encoder, JPEG_COM, "", 0, metadata.comment);
+    if (!profile.isEmpty()) {
+        jpeg_write_icc_profile(&encoder, reinterpret_cast<const JOCTET *>(profile.constData()),
+                               static_cast<unsigned>(profile.size()));
+    }
 }
 
 /// The planes' last samples are repeated to the end of their last block.
@@ -158,6 +182,7 @@ Result<qint64> encodeTo(int descriptor, const QSize &size, const Setup &setup, c
 Result<qint64> writeJpeg(int descriptor, JpegPlanes planes, const JpegSettings &settings)
 {
     padPlanes(planes);
+    const std::vector<Segment> segments = segmentsOf(settings.metadata);
     return encodeTo(
         descriptor, planes.size,
         [&](jpeg_compress_struct &encoder) {
@@ -169,7 +194,7 @@ Result<qint64> writeJpeg(int descriptor, JpegPlanes planes, const JpegSettings &
         },
         [&](jpeg_compress_struct &encoder) {
             jpeg_start_compress(&encoder, TRUE);
-            writeMetadata(encoder, settings.metadata);
+            writeSegments(encoder, segments, settings.metadata.icc);
             writePlaneRows(encoder, planes, settings.isHalved);
         });
 }
@@ -177,6 +202,7 @@ Result<qint64> writeJpeg(int descriptor, JpegPlanes planes, const JpegSettings &
 Result<qint64> writeJpeg(int descriptor, const uint8_t *pixels, const QSize &size, int channels,
                          const JpegSettings &settings)
 {
+    const std::vector<Segment> segments = segmentsOf(settings.metadata);
     return encodeTo(
         descriptor, size,
         [&](jpeg_compress_struct &encoder) {
@@ -187,7 +213,7 @@ Result<qint64> writeJpeg(int descriptor, const uint8_t *pixels, const QSize &siz
         },
         [&](jpeg_compress_struct &encoder) {
             jpeg_start_compress(&encoder, TRUE);
-            writeMetadata(encoder, settings.metadata);
+            writeSegments(encoder, segments, settings.metadata.icc);
             for (int y = 0; y < size.height(); ++y) {
                 auto *row = const_cast<JSAMPROW>(pixels)
                             + static_cast<size_t>(y) * static_cast<size_t>(size.width())

@@ -1,5 +1,7 @@
 #include "app/worker/metadata.h"
 
+#include "app/worker/iptc.h"
+
 #include <QtEndian>
 
 #include <algorithm>
@@ -11,7 +13,9 @@ namespace batchwright::worker {
 namespace {
 
 constexpr qint64 mostBytes = 16 * 1024 * 1024; // of one piece of metadata; profiles of printers have two
-constexpr int mostPieces = 100'000;            // of one file
+constexpr int mostTexts = 200;
+constexpr qsizetype mostTextBytes = 1024 * 1024;
+constexpr int mostPieces = 100'000; // of one file
 
 quint32 big32(const QByteArray &bytes, qsizetype at)
 {
@@ -51,6 +55,18 @@ QByteArray fromHexProfile(const QByteArray &text)
     return length < 0 ? QByteArray() : bytes;
 }
 
+void takeHexProfile(const QByteArray &kind, const QByteArray &text, Metadata &metadata)
+{
+    if ((kind == "exif" || kind == "APP1") && metadata.exif.isEmpty()) {
+        metadata.exif = fromHexProfile(text);
+    } else if (kind == "xmp" && metadata.xmp.isEmpty()) {
+        metadata.xmp = fromHexProfile(text);
+    } else if ((kind == "iptc" || kind == "8bim") && metadata.iptc.isEmpty()) {
+        const QByteArray bytes = fromHexProfile(text);
+        metadata.iptc = bytes.startsWith("8BIM") ? bytes : resourcesFromCaptions(bytes);
+    }
+}
+
 void takePngText(const QByteArray &type, const QByteArray &content, Metadata &metadata)
 {
     const qsizetype name = content.indexOf('\0');
@@ -63,31 +79,15 @@ void takePngText(const QByteArray &type, const QByteArray &content, Metadata &me
             const QByteArray text = content.mid(translation + 1);
             metadata.xmp = isPacked ? unpacked(text) : text;
         }
-    } else if (name >= 0 && type == "zTXt"
-               && (key == "Raw profile type exif" || key == "Raw profile type APP1")
-               && metadata.exif.isEmpty()) {
-        metadata.exif = fromHexProfile(unpacked(content.mid(name + 2)));
+    } else if (name >= 0 && key.startsWith("Raw profile type ")) {
+        takeHexProfile(key.mid(17), type == "zTXt" ? unpacked(content.mid(name + 2)) : content.mid(name + 1),
+                       metadata);
+    } else if (name > 0 && metadata.pngTexts.size() < mostTexts && content.size() <= mostTextBytes) {
+        metadata.pngTexts.append(type + content);
     }
 }
 
 } // namespace
-
-Metadata keptMetadata(const Metadata &metadata, MetadataRule rule, const ExifEdit &edit)
-{
-    Metadata kept;
-    kept.icc = metadata.icc;
-    kept.density = metadata.density;
-    if (rule == MetadataRule::None) {
-        return kept;
-    }
-    ExifEdit own = edit;
-    own.withoutPlace = rule == MetadataRule::WithoutPlace;
-    kept.exif = editedExif(metadata.exif, own);
-    kept.xmp = editedXmp(metadata.xmp, own);
-    kept.iptc = own.withoutPlace ? QByteArray() : metadata.iptc; // it names city and country
-    kept.comment = metadata.comment;
-    return kept;
-}
 
 Metadata metadataOfPng(const InputFile &file)
 {
@@ -100,14 +100,17 @@ Metadata metadataOfPng(const InputFile &file)
         if (length > 0x7fffffff || type == "IEND" || head.size() < 8) {
             break;
         }
-        const bool isWanted =
-            type == "eXIf" || type == "iTXt" || type == "zTXt" || type == "pHYs" || type == "iCCP";
+        const bool isWanted = type == "eXIf" || type == "iTXt" || type == "zTXt" || type == "tEXt"
+                              || type == "pHYs" || type == "iCCP" || type == "acTL";
         if (isWanted && length <= mostBytes) {
             const QByteArray content = file.read(at + 8, length);
             if (type == "eXIf") {
                 metadata.exif = content.startsWith(QByteArray("Exif\0\0", 6)) ? content.mid(6) : content;
             } else if (type == "iCCP") {
                 metadata.icc = unpacked(content.mid(content.indexOf('\0') + 2));
+            } else if (type == "acTL") {
+                constexpr quint32 mostFrames = 1'000'000;
+                metadata.pictures = static_cast<int>(std::clamp(big32(content, 0), 1U, mostFrames));
             } else if (type == "pHYs" && content.size() == 9 && content.at(8) == 1) {
                 metadata.density = big32(content, 0) * 0.0254;
             } else {
@@ -154,6 +157,7 @@ Metadata metadataOfJxl(const InputFile &file)
         if (length < 8) {
             break; // 0: to the end of the file, and 1: longer than 4 GB: the picture
         }
+        metadata.hasGainMap = metadata.hasGainMap || type == "jhgm";
         if ((type == "Exif" || type == "xml ") && length <= mostBytes) {
             const QByteArray content = file.read(at + 8, length - 8);
             if (type == "Exif") {

@@ -1,6 +1,7 @@
 #include "app/worker/photo.h"
 
 #include "app/worker/photooperations.h"
+#include "app/worker/picturemetadata.h"
 #include "app/worker/picturewriter.h"
 
 #include <algorithm>
@@ -46,7 +47,7 @@ Result<VImage> preparedFrame(const PhotoJob &job, const PictureSource &source, c
                              PreparedPhoto &photo)
 {
     const PhotoOperations &operations = job.task.operations;
-    const int orientation = operations.isTurnedUpright ? source.orientation : 1;
+    const int orientation = turnsUpright(job.task) ? source.orientation : 1;
     const QSize upright = swapsSides(orientation) ? source.size.transposed() : source.size;
     const Result<Geometry> geometry = geometryFor(upright, operations.crop, operations.resize);
     if (!geometry) {
@@ -59,8 +60,8 @@ Result<VImage> preparedFrame(const PhotoJob &job, const PictureSource &source, c
     const VImage resized = resizedImage(frame, asStored(geometry->kept, source.size, orientation), size);
     const VImage memory = Watched(resized, job.progress).inMemory();
     QByteArray profile = source.metadata.icc;
-    const VImage coloured =
-        inColours(turnedImage(memory, orientation), operations.profile, profile, photo.warnings);
+    const ProfileRule rule = profileRuleFor(job.task, memory.bands() < 3 ? 1 : 3);
+    const VImage coloured = inColours(turnedImage(memory, orientation), rule, profile, photo.warnings);
     photo.metadata.icc = profile;
     if (geometry->isCropOutside) {
         photo.warnings.append(
@@ -92,7 +93,7 @@ Result<DoneAnswer> convertWithVips(const PhotoJob &job)
         photo.warnings.append(
             QStringLiteral("Only the first of the %1 pictures in the file was converted.").arg(source.pages));
     }
-    photo.orientation = job.task.operations.isTurnedUpright ? 1 : source.orientation;
+    photo.isUpright = turnsUpright(job.task) || isTurnedByDecoder(source.format);
     if (source.isAnimation) {
         photo.delays = source.delays;
         photo.loops = source.loops;
@@ -120,24 +121,17 @@ Result<DoneAnswer> convertWithVips(const PhotoJob &job)
 Result<DoneAnswer> convertRaw(const PhotoJob &job)
 {
     const RawPreview preview = previewOfRaw(job.source);
-    if (preview.jpeg.isEmpty()) {
-        return Error{ErrorKind::NoPicture,
-                     QStringLiteral(
-                         "The camera's raw file holds no preview, and raw values are not developed."),
-                     QStringLiteral("Develop it with a raw converter first."), QString()};
-    }
     JpegReader reader(preview.jpeg);
-    Result<JpegHeader> header = reader.readHeader();
-    if (!header) {
-        return header.error();
-    }
-    if (!header->isPlanar) {
-        return Error{ErrorKind::NoPicture,
-                     QStringLiteral("The preview in the camera's raw file cannot be used."),
-                     QStringLiteral("Develop it with a raw converter first."), QString()};
+    Result<JpegHeader> header = preview.jpeg.isEmpty() ? Result<JpegHeader>(Error()) : reader.readHeader();
+    if (!header || !header->isPlanar) {
+        return Error{
+            ErrorKind::NoPicture,
+            QStringLiteral(
+                "The camera's raw file holds no preview that can be used, and raw values are not developed."),
+            QStringLiteral("Develop it with a raw converter first."), QString()};
     }
     if (header->metadata.exif.isEmpty()) {
-        header->metadata.exif = metadataOfTiff(job.source).exif;
+        header->metadata.exif = preview.exif;
     }
     Result<DoneAnswer> done = convertJpeg(job, reader, *header, preview.orientation);
     if (done) {
@@ -168,64 +162,6 @@ Result<DoneAnswer> convertPhoto(const PhotoJob &job)
         }
     }
     return convertWithVips(job);
-}
-
-Result<DoneAnswer> finishPhoto(const PhotoJob &job, PreparedPhoto &photo)
-{
-    const PhotoOperations &operations = job.task.operations;
-    const PictureOutput &output = job.task.output;
-    DoneAnswer done;
-    try {
-        FinishedPicture picture;
-        QByteArray profile = photo.metadata.icc;
-        for (VImage &frame : photo.frames) {
-            profile = photo.metadata.icc;
-            VImage image = withTone(frame, operations, profile);
-            if (operations.watermark.isWanted()) {
-                image = withWatermark(image, operations.watermark, job.stamp);
-            }
-            const bool isDeep = image.format() == VIPS_FORMAT_USHORT;
-            const bool mustBeFlat = !holdsTransparency(output.format);
-            if (mustBeFlat && image.has_alpha()) {
-                PhotoOperations flat;
-                flat.isFlattened = true;
-                flat.background = operations.background;
-                image = withTone(image, flat, profile);
-            }
-            if (isDeep && (operations.depth == 8 || !holdsSixteenBits(output.format))) {
-                image = image.cast(VIPS_FORMAT_UCHAR, VImage::option()->set("shift", true));
-            } else if (!isDeep && operations.depth == 16 && holdsSixteenBits(output.format)) {
-                image = (image.cast(VIPS_FORMAT_USHORT) * 257).cast(VIPS_FORMAT_USHORT);
-            }
-            const bool isDeepNow = image.format() == VIPS_FORMAT_USHORT;
-            image = image.copy(VImage::option()->set(
-                "interpretation", image.bands() < 3
-                                      ? (isDeepNow ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W)
-                                      : (isDeepNow ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB)));
-            picture.frames.push_back(image.copy_memory());
-        }
-        const VImage &first = picture.frames.front();
-        done.width = first.width();
-        done.height = first.height();
-        done.pages = static_cast<int>(picture.frames.size());
-        photo.metadata.icc = profile;
-        ExifEdit edit;
-        edit.isUpright = operations.isTurnedUpright;
-        edit.size = QSize(done.width, done.height);
-        picture.metadata = keptMetadata(photo.metadata, operations.metadata, edit);
-        picture.delays = photo.delays;
-        picture.loops = photo.loops;
-        const Result<qint64> written = writePicture(job.result, picture, output, photo.warnings);
-        if (!written) {
-            return written.error();
-        }
-        done.bytes = *written;
-    } catch (const vips::VError &error) {
-        return vipsError(error);
-    }
-    photo.warnings.removeDuplicates();
-    done.warnings = photo.warnings;
-    return done;
 }
 
 Result<DoneAnswer> checkPicture(const InputFile &file, const Request &request,

@@ -34,7 +34,8 @@ struct PreparedPhoto {
     int loops = 0;
     Metadata metadata; ///< of the source
     QStringList warnings;
-    int orientation = 1; ///< that the result still needs, when it is not to be turned
+    bool isUpright = true;   ///< the frames; else the metadata says how they must be turned
+    bool isComputed = false; ///< the frames' pixels lie in memory as they are
 };
 Result<DoneAnswer> finishPhoto(const PhotoJob &job, PreparedPhoto &photo);
 

@@ -55,6 +55,16 @@ VImage saturated(const VImage &image, int percent)
     return image.recomb(matrix).cast(image.format());
 }
 
+/// The first plane of a JPEG, which is what a grey JPEG is made of: one photo becomes the same grey in every format.
+VImage grey(const VImage &image)
+{
+    const VipsInterpretation space = isSixteen(image) ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W;
+    return image.recomb(VImage::new_matrixv(3, 1, 0.299, 0.587, 0.114))
+        .rint()
+        .cast(image.format())
+        .copy(VImage::option()->set("interpretation", space));
+}
+
 VImage sharpened(const VImage &image, double amount)
 {
     constexpr double radius = 0.8; // pixels; what a resize blurs
@@ -115,65 +125,6 @@ VImage resizedImage(const VImage &image, const QRect &stored, const QSize &size)
                                 VImage::option()->set("extend", VIPS_EXTEND_COPY));
 }
 
-bool isSrgbProfile(const QByteArray &profile)
-{
-    static const QByteArray wide = [] {
-        QByteArray name;
-        for (const char letter : QByteArray("sRGB IEC61966")) {
-            name.append('\0').append(letter);
-        }
-        return name;
-    }();
-    return profile.contains("sRGB IEC61966") || profile.contains(wide);
-}
-
-VImage inColours(const VImage &original, ProfileRule rule, QByteArray &profile, QStringList &warnings)
-{
-    VImage image = original;
-    const VipsInterpretation space = image.interpretation();
-    const bool isInk = space == VIPS_INTERPRETATION_CMYK;
-    const bool isOther = space == VIPS_INTERPRETATION_LAB || space == VIPS_INTERPRETATION_LABS
-                         || space == VIPS_INTERPRETATION_XYZ || space == VIPS_INTERPRETATION_scRGB;
-    const bool isGrey = image.bands() < 3;
-    const bool isWanted =
-        rule == ProfileRule::ToSrgb && !profile.isEmpty() && !isSrgbProfile(profile) && !isGrey;
-    if (isInk || isWanted) {
-        image = image.copy();
-        if (!profile.isEmpty()) {
-            setBlob(image, "icc-profile-data", profile);
-        } else {
-            image.remove("icc-profile-data");
-        }
-        image = image.icc_transform("srgb", VImage::option()
-                                                ->set("embedded", true)
-                                                ->set("input_profile", isInk ? "cmyk" : "srgb")
-                                                ->set("intent", VIPS_INTENT_RELATIVE)
-                                                ->set("depth", isSixteen(image) ? 16 : 8));
-        size_t length = 0;
-        const void *bytes = image.get_blob("icc-profile-data", &length);
-        profile = QByteArray(static_cast<const char *>(bytes), static_cast<qsizetype>(length));
-        if (isInk) {
-            warnings.append(QStringLiteral("Print colours (CMYK) were converted to sRGB."));
-        }
-    } else if (isOther) {
-        image = image.colourspace(VIPS_INTERPRETATION_sRGB);
-        profile.clear();
-    }
-    if (image.format() != VIPS_FORMAT_UCHAR && image.format() != VIPS_FORMAT_USHORT) {
-        warnings.append(QStringLiteral("The values of the picture were limited to 16 bits."));
-        image = image.cast(VIPS_FORMAT_USHORT);
-    }
-    const VipsInterpretation plain =
-        image.bands() < 3 ? (isSixteen(image) ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W)
-                          : (isSixteen(image) ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB);
-    // TIFF files can have more channels than a colour has; what they mean is not known.
-    if (image.bands() > 4) {
-        warnings.append(QStringLiteral("Only the first three of %1 channels were kept.").arg(image.bands()));
-        image = image.extract_band(0, VImage::option()->set("n", 3));
-    }
-    return image.copy(VImage::option()->set("interpretation", plain));
-}
-
 bool changesPixels(const PhotoOperations &operations)
 {
     return operations.gamma != 1 || operations.brightness != 0 || operations.contrast != 0
@@ -200,7 +151,7 @@ VImage withTone(const VImage &original, const PhotoOperations &operations, QByte
             onColours(image, [&](const VImage &colours) { return sharpened(colours, operations.sharpen); });
     }
     if (operations.isGrey && image.bands() >= 3) {
-        image = image.colourspace(isSixteen(image) ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W);
+        image = onColours(image, grey);
         profile.clear();
     }
     if (operations.isFlattened && image.has_alpha()) {
@@ -217,7 +168,8 @@ VImage withWatermark(const VImage &original, const Watermark &watermark, int sta
     if (watermark.isPicture) {
         ::lseek(stampFile, 0, SEEK_SET);
         stamp = VImage::thumbnail_source(vips::VSource::new_from_descriptor(stampFile), width)
-                    .colourspace(VIPS_INTERPRETATION_sRGB);
+                    .colourspace(VIPS_INTERPRETATION_sRGB)
+                    .copy_memory();
         stamp = stamp.has_alpha() ? stamp : stamp.bandjoin(255);
     } else {
         // Escaped, because Pango would read markup in it.

@@ -1,6 +1,8 @@
 #include "app/worker/picturesource.h"
 
 #include "app/base/humantext.h"
+#include "app/worker/bitmap.h"
+#include "app/worker/picturemetadata.h"
 
 #include <algorithm>
 #include <unistd.h>
@@ -76,50 +78,6 @@ VImage load(const VSource &source, const QString &format, const Request &request
     return VImage::heifload_source(source, common(request));
 }
 
-QByteArray blobOf(const VImage &image, const char *name)
-{
-    size_t length = 0;
-    if (image.get_typeof(name) == 0) {
-        return {};
-    }
-    const void *bytes = image.get_blob(name, &length);
-    return QByteArray(static_cast<const char *>(bytes), static_cast<qsizetype>(length));
-}
-
-Metadata metadataOf(const InputFile &file, const PictureSource &source)
-{
-    Metadata metadata = source.format == QLatin1String("png")    ? metadataOfPng(file)
-                        : source.format == QLatin1String("webp") ? metadataOfWebp(file)
-                        : source.format == QLatin1String("jxl")  ? metadataOfJxl(file)
-                        : source.format == QLatin1String("tiff") ? metadataOfTiff(file)
-                                                                 : Metadata();
-    const VImage &image = source.image;
-    if (metadata.exif.isEmpty()) {
-        metadata.exif = blobOf(image, "exif-data");
-        if (metadata.exif.startsWith(QByteArray("Exif\0\0", 6))) {
-            metadata.exif.remove(0, 6);
-        }
-    }
-    const auto fill = [&](QByteArray &part, const char *name) {
-        part = part.isEmpty() ? blobOf(image, name) : part;
-    };
-    fill(metadata.xmp, "xmp-data");
-    fill(metadata.iptc, "iptc-data");
-    if (metadata.iptc.startsWith(QByteArray("Photoshop 3.0\0", 14))) {
-        metadata.iptc.remove(0, 14);
-    }
-    // What libvips took for the profile belongs to the pixels that it gives.
-    metadata.icc = blobOf(image, "icc-profile-data");
-    return metadata;
-}
-
-/// Decoders of these formats turn the picture themselves.
-bool isTurnedByDecoder(const QString &format)
-{
-    return format == QLatin1String("heic") || format == QLatin1String("avif")
-           || format == QLatin1String("jxl");
-}
-
 /// Scanners and cameras put pages of any size, and small copies of a page, into one TIFF.
 bool haveOneSize(const InputFile &file, const Request &request, const QSize &size, int pages)
 {
@@ -177,6 +135,9 @@ QString pictureFormatOf(const InputFile &file)
         || head.startsWith(QByteArray("II+\0", 4)) || head.startsWith(QByteArray("MM\0+", 4))) {
         return isRaw(head, file) ? QStringLiteral("raw") : QStringLiteral("tiff");
     }
+    if (isOtherRaw(head)) {
+        return QStringLiteral("raw");
+    }
     if (head.mid(4, 4) == "ftyp" && isHeifBrand(brand)) {
         const bool isAv1 = brand.startsWith("avi") || file.read(16, 64).contains("avif");
         return isAv1 ? QStringLiteral("avif") : QStringLiteral("heic");
@@ -190,14 +151,14 @@ QString pictureFormatOf(const InputFile &file)
     if (head.size() > 2 && head.at(0) == 'P' && head.at(1) >= '1' && head.at(1) <= '6') {
         return QStringLiteral("ppm");
     }
-    return {};
+    return isBitmap(file) ? QStringLiteral("bmp") : QString();
 }
 
 QStringList readableFormats()
 {
     return {QStringLiteral("jpeg"), QStringLiteral("png"),  QStringLiteral("webp"), QStringLiteral("gif"),
             QStringLiteral("tiff"), QStringLiteral("heic"), QStringLiteral("avif"), QStringLiteral("jxl"),
-            QStringLiteral("jp2"),  QStringLiteral("ppm"),  QStringLiteral("raw")};
+            QStringLiteral("jp2"),  QStringLiteral("ppm"),  QStringLiteral("bmp"),  QStringLiteral("raw")};
 }
 
 QStringList writableFormats()
@@ -218,6 +179,15 @@ Result<PictureSource> openPicture(const InputFile &file, const Request &request,
                      QString()};
     }
     try {
+        if (source.format == QLatin1String("bmp")) {
+            const Result<VImage> bitmap = loadBitmap(file, request);
+            if (!bitmap) {
+                return bitmap.error();
+            }
+            source.image = *bitmap;
+            takeFrames(source);
+            return source;
+        }
         ::lseek(file.descriptor(), 0, SEEK_SET);
         // One frame first: how many there are, and how large, is known before anything is decoded.
         const VSource first = VSource::new_from_descriptor(file.descriptor());
@@ -239,7 +209,7 @@ Result<PictureSource> openPicture(const InputFile &file, const Request &request,
             source.image = load(VSource::new_from_descriptor(file.descriptor()), source.format, request, -1);
         }
         takeFrames(source);
-        source.metadata = metadataOf(file, source);
+        source.metadata = metadataOfPicture(file, source.format, source.image);
         const int tag = source.image.get_typeof("orientation") != 0 ? source.image.get_int("orientation") : 1;
         source.orientation = isTurnedByDecoder(source.format) ? 1
                              : source.metadata.exif.isEmpty() ? std::clamp(tag, 1, 8)

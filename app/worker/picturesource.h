@@ -10,7 +10,7 @@
 
 namespace batchwright::worker {
 
-/// "jpeg", "png", "webp", "gif", "tiff", "heic", "avif", "jxl", "jp2", "ppm", "raw"; empty when it is none of ours.
+/// "jpeg", "png", "webp", "gif", "tiff", "heic", "avif", "jxl", "jp2", "ppm", "bmp", "raw"; empty when it is none of ours.
 QString pictureFormatOf(const InputFile &file);
 /// What the worker reads and writes, as ids.
 QStringList readableFormats();
@@ -39,8 +39,11 @@ Result<PictureSource> openPicture(const InputFile &file, const Request &request,
 /// The largest JPEG in a camera's raw file, and how it must be turned; empty when there is none.
 struct RawPreview {
     QByteArray jpeg;
-    int orientation = 1;
+    QByteArray exif;     ///< of the raw file
+    int orientation = 0; ///< 0: only the JPEG's own EXIF says
 };
+/// By the first bytes of a file: a camera's raw file that is no TIFF.
+bool isOtherRaw(const QByteArray &head);
 RawPreview previewOfRaw(const InputFile &file);
 
 /// The Error for what libvips said last.

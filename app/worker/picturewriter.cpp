@@ -2,9 +2,11 @@
 
 #include "app/base/humantext.h"
 #include "app/worker/containers.h"
+#include "app/worker/heifexif.h"
 #include "app/worker/jpegwriter.h"
 #include "app/worker/outputfile.h"
 #include "app/worker/photooperations.h"
+#include "app/worker/pngwriter.h"
 
 #include <algorithm>
 
@@ -59,8 +61,10 @@ VImage joined(const FinishedPicture &picture)
             image.set("loop", picture.loops);
         }
     }
+    constexpr double standardDensity = 72; // dots per inch, where nobody said: what cameras write
+    constexpr double millimetres = 25.4;   // in an inch
     const double perMillimetre =
-        picture.metadata.density > 0 ? picture.metadata.density / 25.4 : image.xres();
+        (picture.metadata.density > 0 ? picture.metadata.density : standardDensity) / millimetres;
     return image.copy(VImage::option()->set("xres", perMillimetre)->set("yres", perMillimetre));
 }
 
@@ -99,6 +103,20 @@ Result<qint64> jpegFile(int descriptor, const VImage &image, const FinishedPictu
     return written;
 }
 
+/// 10 bits are what HEIC's readers know. libheif ends in an abort when AVIF is to have 10; with 12 it does not.
+int heifBits(const VImage &image, PictureFormat format)
+{
+    return image.format() != VIPS_FORMAT_USHORT ? 8 : format == PictureFormat::Avif ? 12 : 10;
+}
+
+/// The picture's own bits, which libvips keeps in 16.
+int bitsOf(const VImage &image)
+{
+    const char *const name = image.get_typeof("heif-bitdepth") != 0 ? "heif-bitdepth" : "bits-per-sample";
+    const int bits = image.get_typeof(name) != 0 ? image.get_int(name) : 0;
+    return image.format() != VIPS_FORMAT_USHORT ? 8 : bits > 8 && bits < 16 ? bits : 16;
+}
+
 QByteArray heifFile(const VImage &original, const FinishedPicture &picture, const PictureOutput &output)
 {
     // libvips writes EXIF here by itself; grey of more than 8 bits ends in an abort in the encoder, so it becomes colour.
@@ -114,17 +132,18 @@ QByteArray heifFile(const VImage &original, const FinishedPicture &picture, cons
         setBlob(image, "xmp-data", picture.metadata.xmp);
     }
     const bool isAvif = output.format == PictureFormat::Avif;
-    return bytesOf(image.heifsave_buffer(
+    const QByteArray file = bytesOf(image.heifsave_buffer(
         VImage::option()
             ->set("Q", output.quality)
             ->set("lossless", output.isLossless)
-            ->set("bitdepth", image.format() == VIPS_FORMAT_USHORT ? 10 : 8)
+            ->set("bitdepth", heifBits(image, output.format))
             ->set("effort", effortOr(output.effort, 4, 9))
             ->set("subsample_mode", output.chroma == Chroma::Full     ? VIPS_FOREIGN_SUBSAMPLE_OFF
                                     : output.chroma == Chroma::Halved ? VIPS_FOREIGN_SUBSAMPLE_ON
                                                                       : VIPS_FOREIGN_SUBSAMPLE_AUTO)
             ->set("compression",
                   isAvif ? VIPS_FOREIGN_HEIF_COMPRESSION_AV1 : VIPS_FOREIGN_HEIF_COMPRESSION_HEVC)));
+    return heifWithExif(file, picture.metadata.exif);
 }
 
 QByteArray webpFile(const VImage &image, const FinishedPicture &picture, const PictureOutput &output)
@@ -165,14 +184,6 @@ QByteArray tiffFile(const VImage &image, const FinishedPicture &picture, const P
 QByteArray encodedFile(const VImage &image, const FinishedPicture &picture, const PictureOutput &output)
 {
     switch (output.format) {
-    case PictureFormat::Png: {
-        VOption *options =
-            VImage::option()->set("compression", output.compression)->set("interlace", output.isProgressive);
-        if (output.isPalette) {
-            options->set("palette", true)->set("Q", output.quality);
-        }
-        return pngWithMetadata(bytesOf(image.pngsave_buffer(options)), picture.metadata);
-    }
     case PictureFormat::WebP:
         return webpFile(image, picture, output);
     case PictureFormat::Avif:
@@ -190,20 +201,11 @@ QByteArray encodedFile(const VImage &image, const FinishedPicture &picture, cons
     case PictureFormat::Gif:
         return bytesOf(
             image.gifsave_buffer(VImage::option()->set("effort", effortOr(output.effort, 7, 9) + 1)));
+    case PictureFormat::Png:
     case PictureFormat::Jpeg:
-        break; // has a writer of its own
+        break; // have writers of their own
     }
     return {};
-}
-
-void warnAboutMetadata(const Metadata &metadata, PictureFormat format, QStringList &warnings)
-{
-    if (format == PictureFormat::Gif && !metadata.isEmpty()) {
-        warnings.append(QStringLiteral("GIF has no place for EXIF and captions; they were left out."));
-    } else if (!metadata.iptc.isEmpty() && format != PictureFormat::Jpeg && format != PictureFormat::Tiff) {
-        warnings.append(QStringLiteral(
-            "The captions in the old form (IPTC) have no place in this format and were left out."));
-    }
 }
 
 } // namespace
@@ -227,8 +229,13 @@ bool holdsFrames(PictureFormat format)
 Result<qint64> writePicture(int descriptor, const FinishedPicture &picture, const PictureOutput &output,
                             QStringList &warnings)
 {
-    warnAboutMetadata(picture.metadata, output.format, warnings);
     try {
+        const bool isHeif = output.format == PictureFormat::Avif || output.format == PictureFormat::Heic;
+        const int bits = bitsOf(picture.frames.front());
+        if (const int kept = heifBits(picture.frames.front(), output.format); isHeif && kept < bits) {
+            warnings.append(
+                QStringLiteral("The format keeps %1 bits of the %2 of each colour.").arg(kept).arg(bits));
+        }
         if (output.format == PictureFormat::Jpeg) {
             return jpegFile(descriptor, picture.frames.front(), picture, output);
         }
@@ -239,6 +246,9 @@ Result<qint64> writePicture(int descriptor, const FinishedPicture &picture, cons
         }
         VImage image = joined(own);
         image = holdsSixteenBits(output.format) ? image : eightBits(image);
+        if (output.format == PictureFormat::Png) {
+            return writePng(descriptor, image, output, own.metadata);
+        }
         const QByteArray file = encodedFile(image, picture, output);
         if (file.isEmpty()) {
             return Error{ErrorKind::ToolFailed, QStringLiteral("The encoder made nothing of the picture."),

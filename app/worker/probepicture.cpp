@@ -1,3 +1,4 @@
+#include "app/worker/bitmap.h"
 #include "app/worker/jpegreader.h"
 #include "app/worker/picturesource.h"
 #include "app/worker/probe.h"
@@ -135,6 +136,16 @@ void probePicture(const InputFile &file, const Request &request, MediaInfo &info
     if (format == QLatin1String("png") && probePng(file, info)) {
         return;
     }
+    if (format == QLatin1String("bmp")) {
+        const QSize size = bitmapSize(file);
+        info.probe = size.isEmpty() ? ProbeState::Damaged : ProbeState::Known;
+        info.problem = size.isEmpty() ? QStringLiteral("The picture's header makes no sense.") : QString();
+        info.width = std::min(std::max(0, size.width()), 1'000'000'000);
+        info.height = std::min(std::max(0, size.height()), 1'000'000'000);
+        put(info, "color.space", QStringLiteral("srgb"));
+        put(info, "color.depth", QStringLiteral("8"));
+        return;
+    }
     if (format == QLatin1String("raw")) {
         const RawPreview preview = previewOfRaw(file);
         info.format = QStringLiteral("raw");
@@ -142,8 +153,10 @@ void probePicture(const InputFile &file, const Request &request, MediaInfo &info
             probeJpeg(JpegReader(preview.jpeg), info);
         }
         info.probe = ProbeState::Known;
-        info.orientation = preview.orientation;
-        takeMetadata(metadataOfTiff(file), info);
+        info.orientation = preview.orientation > 0 ? preview.orientation : std::max(1, info.orientation);
+        Metadata metadata;
+        metadata.exif = preview.exif;
+        takeMetadata(metadata, info);
         return;
     }
     Request unlimited = request; // a header costs nothing, however large the picture

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace batchwright::worker {
@@ -15,6 +16,8 @@ struct Axis {
     int to = 0;        ///< samples of the result
     double origin = 0; ///< where the result begins, in samples of the source
     double step = 1;   ///< samples of the source for each of the result
+
+    bool operator==(const Axis &other) const = default;
 };
 
 /// The weights of one direction.
@@ -32,18 +35,23 @@ class PlaneResampler final
 public:
     /// `result` has `stride` bytes a row, at least across.to rounded up to 16, and outlives this.
     PlaneResampler(const Axis &across, const Axis &down, uint8_t *result, size_t stride);
+    /// For another channel that lies as `alike` does, with its weights; none of its rows.
+    PlaneResampler(const PlaneResampler &alike, uint8_t *result, size_t stride);
+
+    bool liesLike(const Axis &across, const Axis &down) const { return m_across == across && m_down == down; }
 
     /// The next row of the source, across.from samples. Rows that nobody needs cost nothing.
     void addRow(const uint8_t *row);
     bool isDone() const { return m_nextResult >= m_down.to; }
 
 private:
+    void makeRoom();
     void makeRow(int index);
 
     Axis m_across;
     Axis m_down;
-    Weights m_acrossWeights;
-    Weights m_downWeights;
+    std::shared_ptr<const Weights> m_acrossWeights;
+    std::shared_ptr<const Weights> m_downWeights;
     uint8_t *m_result;
     size_t m_stride;
     size_t m_rowBytes; ///< of a kept row, with room for whole vectors

@@ -102,7 +102,7 @@ QList<Include> includesOf(const QString &file)
 bool isQtCoreHeader(const QString &name)
 {
     const QString headers = QLibraryInfo::path(QLibraryInfo::HeadersPath);
-    for (const char *module : {"QtCore", "QtConcurrent", "QtSql"}) {
+    for (const char *module : {"QtCore", "QtConcurrent", "QtDBus", "QtSql"}) {
         const QString folder = headers + u'/' + QLatin1String(module) + u'/';
         const QString withoutModule =
             name.startsWith(QLatin1String(module) + u'/') ? name.section(u'/', 1) : name;

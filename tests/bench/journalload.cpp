@@ -52,13 +52,9 @@ void report(const char *what, double value, const char *unit)
 
 Preset truePreset()
 {
-    const QByteArray json =
-                         R"({"id": "true", "name": "True", "group": "Bench", "about": "Does nothing.",
-            "accepts": {"kinds": ["any"]}, "steps": [{"command": ["true", "{input}"]}],
-            "measure": {"pattern": "(?<Nothing>)",
-                     "columns" : [ {"id" : "Nothing", "label" : "Nothing", "type" : "text"} ]
-}
-})";
+    const QByteArray json = R"json({"id": "true", "name": "True", "group": "Bench", "about": "Does nothing.",
+        "accepts": {"kinds": ["any"]}, "steps": [{"command": ["true", "{input}"]}],
+        "measure": {"pattern": "(?<Nothing>)", "columns": [{"id": "Nothing", "label": "Nothing", "type": "text"}]}})json";
     return *readPreset(json, QStringLiteral("bench.json"));
 }
 
@@ -101,7 +97,7 @@ void measureWriteAndRestart(int count)
     const qint64 before = residentKibibytes();
     QElapsedTimer timer;
     {
-        Journal journal(runs, QStringLiteral("bench"), QString());
+        Journal journal(runs, QStringLiteral("bench"), {});
         timer.start();
         const double cpu = cpuSeconds();
         waitFor(journal.queue(all));

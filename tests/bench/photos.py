@@ -1,143 +1,99 @@
 #!/usr/bin/env python3
 """Photos, side by side with what people use instead: files per second on all cores, as ratios.
 
-  tests/bench/photos.py CLI [large|small|probe ...] [--rounds 5] [--count N] [--corpus FOLDER]
+  tests/bench/photos.py CLI [BENCH ...] [--rounds 5] [--count N] [--peer NAME] [--corpus FOLDER] [--folder FOLDER] [--lock FILE]
 
-large   real photographs of 5 to 16 megapixels -> 2048 px JPEG, quality 85, upright
-small   2,000 photos of half a megapixel -> 400 px JPEG, quality 85
-probe   5,000 mixed files -> what they are
+large    real photographs of 8 to 16 megapixels -> 2048 px JPEG, upright, profile kept; quality held equal (photoquality.py)
+small    2,000 photos of half a megapixel -> 400 px JPEG
+webp, avif, png, jxl     the same large photos, unreduced, at equal settings
+probe    5,000 mixed files -> what they are
+crash    1,000 of the large photos, one of which crashes the worker; CLI is of a build with tests, others have no such hook
+crash-small     the same with small ones, for which what a crash costs is a larger part
+sizes    photos of 0.3 to 50 megapixels: the cost of a pixel
+counts   10 to 10,000 small photos: the cost of a file
 
 In every round each contender does all of the work once, in turn. CPU seconds are those of the whole machine, by /proc/stat,
-because a sandbox hides its children's from who waits for it: nothing else may run beside it. The program is as people get
-it: sandbox, journal and synced results, whatever the others leave out.
-"""
+because a sandbox hides its children's from who waits for it: nothing else may run beside it. Before each run it waits until
+the machine is idle; --lock is held for each round, where several people measure on one machine. The program is as people get
+it: sandbox, journal and synced results, whatever the others leave out. Where a contender is so slow that it does fewer files,
+its time is scaled to all of them, and the table says so. Rows 2 and 7 of the promises are bench_worker's, row 6 is
+bench_thumbnails'."""
 import argparse
-import concurrent.futures
-import importlib.util
-import json
 import os
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
+
+import converseen
+import photoquality
+import photosweep
+from photomeasure import CORES, Times, copies, measure, photographs, quiet, reduced, report
+from photopeers import Contender, Work, python_with_wand, shares
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("BATCHWRIGHT_CORPUS") or os.path.join(HERE, "..", "..", "..", "shared", "corpus")
-CORES = os.cpu_count()
-LARGE = ["jpeg/Kodak PIXPRO FZ201 16MP.jpg", "jpeg/iptc-mess_DisplayP3_12MP.jpg", "jpeg/jolla_8MP.jpg", "jpeg/ultra-hdr.jpg"]
-
-WAND = """
-import concurrent.futures, os, sys
-from wand.image import Image
-def convert(path):
-    with Image(filename=path) as image:
-        image.auto_orient()
-        image.transform(resize="{size}x{size}>")
-        image.compression_quality = 85
-        image.save(filename=os.path.join(sys.argv[1], os.path.basename(path)))
-with concurrent.futures.ProcessPoolExecutor(int(sys.argv[2])) as pool:
-    list(pool.map(convert, sys.argv[3:]))
-"""
-
-
-def machine_seconds():
-    """User, nice and system seconds of all cores since the start."""
-    with open("/proc/stat", encoding="ascii") as file:
-        fields = [int(field) for field in file.readline().split()[1:]]
-    return (fields[0] + fields[1] + fields[2]) / os.sysconf("SC_CLK_TCK")
-
-
-def xargs(command, files, per_process=1):
-    """All files through `command`, on all cores."""
-    data = b"".join(os.fsencode(name) + b"\0" for name in files)
-    done = subprocess.run(["xargs", "-0", "-P", str(CORES), "-n", str(per_process)] + command, input=data,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    if done.returncode != 0:
-        sys.exit("%s: %s" % (command[0], done.stderr.decode(errors="replace")[-500:]))
-
-
-def shares(files):
-    return -(-len(files) // CORES)
-
-
-class Work:
-    def __init__(self, arguments, folder):
-        self.cli, self.folder, self.state = os.path.abspath(arguments.cli), folder, os.path.join(folder, "state")
-        self.output = os.path.join(folder, "out")
-
-    def environment(self):
-        return dict(os.environ, XDG_STATE_HOME=self.state, XDG_CONFIG_HOME=os.path.join(self.folder, "config"))
-
-    def ours(self, size, files):
-        done = subprocess.run([self.cli, "convert", "--preset", "photo-web-jpeg", "--set", "size=%d" % size, "--output", self.output,
-                               "--flat", "--"] + files, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        if done.returncode != 0:
-            sys.exit("batchwright-cli: %s" % done.stderr.decode(errors="replace")[-500:])
-
-    def convert(self, size, files, per_process=1):
-        # mogrify, because a shell per file for the name of the result would be charged to ImageMagick.
-        command = ["env", "MAGICK_THREAD_LIMIT=1", "mogrify", "-path", self.output, "-auto-orient", "-resize", "%dx%d>" % (size, size),
-                   "-quality", "85"]
-        xargs(command, files, per_process)
-
-    def vipsthumbnail(self, size, files, per_process):
-        command = ["env", "VIPS_CONCURRENCY=1", "vipsthumbnail", "--size", "%dx%d>" % (size, size), "-o",
-                   self.output + "/%s.jpg[Q=85,optimize_coding]"]
-        xargs(command, files, per_process)
-
-    def wand(self, size, files):
-        subprocess.run([sys.executable, "-c", WAND.format(size=size), self.output, str(CORES)] + files, check=True,
-                       env=dict(os.environ, MAGICK_THREAD_LIMIT="1"))
-
-    def probe(self, files):
-        done = subprocess.run([self.cli, "probe", "--format", "json", "--"] + files, env=self.environment(), stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL)
-        if done.stdout.count(b"\n") != len(files):
-            sys.exit("batchwright-cli told of %d files instead of %d" % (done.stdout.count(b"\n"), len(files)))
-
-    def ffprobe(self, files):
-        def share(part):
-            for name in part:  # its failures are answers, too
-                subprocess.run(["ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", name],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
-            list(pool.map(share, [files[start::CORES] for start in range(CORES)]))
-
-    def exiftool(self, files, per_process):
-        data = b"".join(os.fsencode(name) + b"\0" for name in files)
-        subprocess.run(["xargs", "-0", "-P", str(CORES), "-n", str(per_process), "exiftool", "-fast", "-json"], input=data,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+SLOW = 400  # files that contenders do which start a process for each
 
 
 def large(work, arguments):
-    known = [os.path.join(arguments.corpus, name) for name in LARGE]
-    known = [name for name in known if os.path.isfile(name)]
-    if not known:
-        sys.exit("The photographs are not there: name their folder with --corpus.")
-    files = copies(work, known, arguments.count or 56)
-    contenders = {"batchwright": lambda: work.ours(2048, files),
-                  "vipsthumbnail, many files per process": lambda: work.vipsthumbnail(2048, files, shares(files)),
-                  "ImageMagick, a process per file": lambda: work.convert(2048, files)}
-    if importlib.util.find_spec("wand"):
-        contenders["a pool of Python wand workers"] = lambda: work.wand(2048, files)
+    size = 2048
+    files = copies(work, photographs(arguments), arguments.count or 56)
+    contenders = [Contender("batchwright", lambda part, q: work.fit(part, size, q)),
+                  Contender("vipsthumbnail, many files per process", lambda part, q: work.vipsthumbnail(
+                      part, size, shares(part), ".jpg[Q=%d,optimize_coding]" % q), 1.2),
+                  # Its hint jpeg:size=2048x2048 changes nothing: no side of these photos may be halved.
+                  Contender("convert, a process per file", lambda part, q: work.convert(part, size, q), 4.5)]
+    if python_with_wand():
+        contenders.append(Contender("a pool of Python wand workers", lambda part, q: work.wand(part, size, q), 4))
+    if converseen.is_there():
+        contenders.append(Contender("Converseen", lambda part, q: work.converseen(part, size, q), 5, times_itself=True))
     return files, contenders
 
 
 def small(work, arguments):
-    known = [os.path.join(arguments.corpus, name) for name in LARGE]
-    known = [name for name in known if os.path.isfile(name)]
-    reduced = []
-    for number, name in enumerate(known):
-        reduced.append(os.path.join(work.folder, "half a megapixel %d.jpg" % number))
-        subprocess.run(["vips", "thumbnail", name, reduced[-1] + "[Q=90]", "816"], check=True)
-    files = copies(work, reduced, arguments.count or 2000)
-    return files, {"batchwright": lambda: work.ours(400, files),
-                   "mogrify, many files per process": lambda: work.convert(400, files, shares(files)),
-                   "vipsthumbnail, a process per file": lambda: work.vipsthumbnail(400, files, 1),
-                   "vipsthumbnail, many files per process": lambda: work.vipsthumbnail(400, files, shares(files)),
-                   "ImageMagick, a process per file": lambda: work.convert(400, files)}
+    size = 400
+    files = copies(work, reduced(work, arguments), arguments.count or 2000)
+    return files, [Contender("batchwright", lambda part: work.fit(part, size, 85)),
+                   Contender("mogrify, many files per process", lambda part: work.mogrify(part, size, 85), 2.5),
+                   Contender("vipsthumbnail, a process per file", lambda part: work.vipsthumbnail(part, size, 1, ".jpg[Q=85,optimize_coding]"),
+                             4, SLOW),
+                   Contender("convert, a process per file", lambda part: work.convert(part, size, 85), 3, SLOW),
+                   Contender("vipsthumbnail, many files per process", lambda part: work.vipsthumbnail(
+                       part, size, shares(part), ".jpg[Q=85,optimize_coding]"))]
+
+
+# The program's words, vips' options and the format's own program, all saying the same; each of the last two with one thread, because
+# there are as many processes as cores. distance: what libvips makes of Q=85.
+FORMATS = {
+    "webp": (["to=webp", "quality=80", "effort=4"], ".webp[Q=80,effort=4]",
+             ("cwebp", "-quiet", "-q", "80", "-m", "4", "-metadata", "all", "{}.jpg", "-o", "../out/{}.webp")),
+    "avif": (["to=avif", "quality=60", "effort=4"], ".avif[Q=60,effort=4]",
+             ("avifenc", "-j", "1", "-s", "5", "-y", "420", "-d", "8", "--min", "0", "--max", "63", "-a", "end-usage=q", "-a", "cq-level=25",
+              "{}.jpg", "../out/{}.avif")),
+    "jxl": (["to=jxl", "quality=85", "effort=5"], ".jxl[Q=85,effort=5]",
+            ("cjxl", "{}.jpg", "../out/{}.jxl", "--lossless_jpeg=0", "-d", "1.45", "-e", "5", "--num_threads=0", "--quiet")),
+    # libpng has no program of its own; netpbm's are the thinnest around it.
+    "png": (["to=png", "compression=6"], ".png[compression=6]",
+            ("sh", "-c", "jpegtopnm -quiet {}.jpg | pnmtopng -quiet -compression=6 > ../out/{}.png")),
+}
+
+
+# What takes some ten seconds; AVIF's encoder takes eight for one photo.
+FORMAT_COUNTS = {"webp": 32, "png": 32, "jxl": 16, "avif": 4}
+
+
+def format_bench(name):
+    words, options, command = FORMATS[name]
+    program = "pnmtopng" if name == "png" else command[0]
+
+    def make(work, arguments):
+        files = copies(work, photographs(arguments), arguments.count or FORMAT_COUNTS[name])
+        work.add_preset("bench", words, name)
+        contenders = [Contender("batchwright", lambda part: work.ours(part, "bench")),
+                      Contender("vipsthumbnail, many files per process", lambda part: work.vipsthumbnail(part, 65000, shares(part), options), 1)]
+        if shutil.which(program):
+            contenders.append(Contender("%s, a process per file" % program, lambda part: work.tool(part, *command), 1, 16 if name == "png" else 0))
+        return files, contenders
+    return make
 
 
 def probe(work, arguments):
@@ -146,66 +102,54 @@ def probe(work, arguments):
         known += [os.path.join(parent, name) for name in sorted(names) if os.path.basename(parent) in
                   ("audio", "gif", "heif", "jpeg", "png", "tiff", "video", "webp")]
     files = copies(work, known, arguments.count or 5000)
-    return files, {"batchwright": lambda: work.probe(files),
-                   "ffprobe, a process per file": lambda: work.ffprobe(files),
-                   "exiftool -fast, a process per file": lambda: work.exiftool(files, 1),
-                   "exiftool -fast, one process": lambda: work.exiftool(files, len(files))}
+    return files, [Contender("batchwright", work.probe),
+                   Contender("ffprobe, a process per file", work.ffprobe, 20, SLOW),
+                   Contender("exiftool -fast, a process per file", lambda part: work.exiftool(part, 1), 3, SLOW),
+                   Contender("exiftool -fast, one process", lambda part: work.exiftool(part, len(part)), 1)]
 
 
-def copies(work, known, count):
-    """Each has a place of its own on the disk, so that no cache is warmer for one contender than for another."""
-    folder = os.path.join(work.folder, "in")
-    os.makedirs(folder)
-    files = []
-    for number in range(count):
-        source = known[number % len(known)]
-        files.append(os.path.join(folder, "%05d%s" % (number, os.path.splitext(source)[1])))
-        shutil.copyfile(source, files[-1])
-    return files
-
-
-def run(name, make, arguments):
+def compare(name, make, arguments):
     with tempfile.TemporaryDirectory(prefix="bench ", dir=arguments.folder) as folder:
-        work = Work(arguments, folder)
-        files, contenders = make(work, arguments)
-        contenders = {name_: action for name_, action in contenders.items()
-                      if name_ == "batchwright" or not arguments.peer or arguments.peer in name_}
+        work = Work(arguments.cli, folder)
+        with quiet(arguments):
+            files, contenders = make(work, arguments)
+        contenders = [contender for contender in contenders
+                      if contender is contenders[0] or not arguments.peer or arguments.peer in contender.name]
         size = sum(os.path.getsize(file) for file in files)
-        print("%s: %d files, %.1f MB, %d cores, %d rounds" % (name, len(files), size / 1e6, CORES, arguments.rounds))
-        walls, cpus, results = ({contender: [] for contender in contenders} for _ in range(3))
+        print("%s: %d files, %.1f MB, %d cores, %d rounds" % (name, len(files), size / 1e6, CORES, arguments.rounds), flush=True)
+        qualities = {}
+        if name == "large":
+            with quiet(arguments):
+                qualities = photoquality.hold_equal(work, contenders, files[:len(photographs(arguments))], contenders[0])
+        times = {contender.name: Times() for contender in contenders}
         for _ in range(arguments.rounds):
-            for contender, action in contenders.items():
-                shutil.rmtree(work.output, ignore_errors=True)
-                os.makedirs(work.output)
-                os.sync()
-                cpu, wall = machine_seconds(), time.monotonic()
-                action()
-                walls[contender].append(time.monotonic() - wall)
-                cpus[contender].append(machine_seconds() - cpu)
-                results[contender].append(sum(entry.stat().st_size for entry in os.scandir(work.output)))
-        print("%-44s %9s %17s %9s %8s %8s %11s" % ("", "wall s", "spread", "files/s", "ratio", "CPU s", "result kB"))
-        ours = statistics.median(walls["batchwright"])
-        for contender in contenders:
-            wall = statistics.median(walls[contender])
-            print("%-44s %9.2f %8.2f–%-8.2f %9.1f %8.2f %8.2f %11.1f" % (
-                contender, wall, min(walls[contender]), max(walls[contender]), len(files) / wall, wall / ours,
-                statistics.median(cpus[contender]), statistics.median(results[contender]) / len(files) / 1000))
-        print(json.dumps({"bench": name, "files": len(files), "wall": walls, "cpu": cpus}))
+            with quiet(arguments):
+                for contender in contenders:
+                    more = [qualities[contender.name]] if qualities else []
+                    measure(work, contender, files, more, times[contender.name])
+        report(name, files, contenders, times)
 
 
 def main():
+    makers = {"large": large, "small": small, **{name: format_bench(name) for name in FORMATS}, "probe": probe}
+    sweeps = {"crash": photosweep.crash, "crash-small": photosweep.crash_small, "sizes": photosweep.sizes, "counts": photosweep.counts}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cli")
-    parser.add_argument("benches", nargs="*", default=["large", "small", "probe"])
+    parser.add_argument("benches", nargs="*", default=["large", "small", "probe"], metavar="BENCH", help=", ".join([*makers, *sweeps]))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peer", default="", help="only the peers with this in their name")
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--corpus", default=CORPUS)
     parser.add_argument("--folder", help="where the files are made; a disk like the one that people use")
-    arguments = parser.parse_args()
-    makers = {"large": large, "small": small, "probe": probe}
+    parser.add_argument("--lock", help="a file that others lock, too, while they build or measure on this machine")
+    arguments = parser.parse_intermixed_args()
     for name in arguments.benches:
-        run(name, makers[name], arguments)
+        if name in makers:
+            compare(name, makers[name], arguments)
+        elif name in sweeps:
+            sweeps[name](arguments)
+        else:
+            parser.error("There is no %s." % name)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 // What a photo costs in the worker, against the decoder and encoder alone (djpeg, cjpeg) and against vipsthumbnail with
 // many files in one process. CPU seconds of the processes, interleaved, medians of the rounds; prints ratios.
 //
-//   bench_worker WORKER FOLDER [ROUNDS]       converts every JPEG of the folder to 2048 pixels
+//   bench_worker WORKER FOLDER [ROUNDS]       converts every JPEG of the folder to 2048 pixels, as often as it takes until
+//                                             the worker's start is shared by 56 photos, as in photos.py
 //   bench_worker WORKER --probe FOLDER        probes every file; against ffprobe and exiftool
 //   bench_worker WORKER --convert FILE RESULT one file, what its name's ending says, without any change but upright
 #include "tests/app/worker/workerclient.h"
@@ -21,6 +22,9 @@ using namespace batchwright;
 using namespace batchwright::worker;
 
 namespace {
+
+/// Photos of a batch: so many share the start of a process.
+constexpr qsizetype batch = 56;
 
 struct Cost {
     double seconds = 0;
@@ -64,7 +68,9 @@ Request webRequest()
 Cost convertAll(const QString &program, const QStringList &files, const QString &folder)
 {
     WorkerClient worker(program);
-    for (const QString &file : files) {
+    const qsizetype passes = (batch + files.size() - 1) / files.size();
+    for (qsizetype i = 0; i < passes * files.size(); ++i) {
+        const QString &file = files.at(i % files.size());
         const auto reply =
             worker.ask(webRequest(), file, folder + QStringLiteral("/w_") + QFileInfo(file).fileName());
         if (!reply.isDone) {
@@ -73,6 +79,7 @@ Cost convertAll(const QString &program, const QStringList &files, const QString 
     }
     Cost cost;
     worker.end(&cost.seconds, &cost.peakKilobytes);
+    cost.seconds /= static_cast<double>(passes);
     return cost;
 }
 
@@ -82,36 +89,76 @@ double median(QVector<double> values)
     return values.isEmpty() ? 0 : values.at(values.size() / 2);
 }
 
+/// Of the rounds' ratios.
+void printRatio(const char *what, const QVector<double> &above, const QVector<double> &below)
+{
+    QVector<double> ratios;
+    for (qsizetype i = 0; i < above.size(); ++i) {
+        ratios.append(above.at(i) / below.at(i));
+    }
+    std::sort(ratios.begin(), ratios.end());
+    std::printf("%-44s %6.2f  %.2f to %.2f\n", what, median(ratios), ratios.first(), ratios.last());
+}
+
+/// What decoder and encoder alone take for the same pixels: all of the photo, and all of the result.
+struct Codecs {
+    double plain = 0;
+    double optimised = 0; ///< with Huffman tables of its own, as the worker writes
+};
+
+Codecs codecsAlone(const QString &file, const QString &converted, const QString &pixels)
+{
+    const QString quality = QStringLiteral("-quality");
+    const double decoded = run(QStringLiteral("djpeg"), {file});
+    run(QStringLiteral("djpeg"), {converted}, pixels);
+    return {decoded + run(QStringLiteral("cjpeg"), {quality, QStringLiteral("85"), pixels}),
+            decoded
+                + run(QStringLiteral("cjpeg"),
+                      {quality, QStringLiteral("85"), QStringLiteral("-optimize"), pixels})};
+}
+
 int photos(const QString &program, const QStringList &files, int rounds)
 {
     const QTemporaryDir folder;
     const QString work = folder.path();
-    QVector<double> worker, bare, thumbnail;
+    QVector<double> worker, plain, optimised, thumbnail;
     qint64 peak = 0;
     for (int round = 0; round < rounds; ++round) {
         const Cost cost = convertAll(program, files, work);
         worker.append(cost.seconds);
         peak = std::max(peak, cost.peakKilobytes);
-        double codecs = 0;
+        Codecs all;
         for (const QString &file : files) {
-            const QString name = work + QStringLiteral("/w_") + QFileInfo(file).fileName();
-            codecs += run(QStringLiteral("djpeg"), {file});
-            run(QStringLiteral("djpeg"), {name}, work + QStringLiteral("/pixels.ppm"));
-            codecs += run(QStringLiteral("cjpeg"), {QStringLiteral("-quality"), QStringLiteral("85"),
-                                                    work + QStringLiteral("/pixels.ppm")});
+            const Codecs one = codecsAlone(file, work + QStringLiteral("/w_") + QFileInfo(file).fileName(),
+                                           work + QStringLiteral("/pixels.ppm"));
+            all.plain += one.plain;
+            all.optimised += one.optimised;
         }
-        bare.append(codecs);
-        thumbnail.append(run(QStringLiteral("vipsthumbnail"),
-                             QStringList{QStringLiteral("--size"), QStringLiteral("2048x2048>"),
-                                         QStringLiteral("-o"), work + QStringLiteral("/t_%s.jpg[Q=85]")}
-                                 + files));
+        plain.append(all.plain);
+        optimised.append(all.optimised);
+        // As many in its process as in the worker's.
+        QStringList many;
+        for (qsizetype i = 0; i < std::max<qsizetype>(1, batch / files.size()); ++i) {
+            many += files;
+        }
+        thumbnail.append(
+            run(QStringLiteral("vipsthumbnail"),
+                QStringList{QStringLiteral("--size"), QStringLiteral("2048x2048>"), QStringLiteral("-o"),
+                            work + QStringLiteral("/t_%s.jpg[Q=85,optimize_coding]")}
+                    + many)
+            * static_cast<double>(files.size()) / static_cast<double>(many.size()));
     }
+    const auto each = [&files](const QVector<double> &seconds) {
+        return 1000 * median(seconds) / static_cast<double>(files.size());
+    };
     std::printf(
-        "%lld photos, CPU seconds each: worker %.4f, djpeg + cjpeg %.4f, vipsthumbnail %.4f; peak %lld MB\n",
-        static_cast<long long>(files.size()), median(worker) / files.size(), median(bare) / files.size(),
-        median(thumbnail) / files.size(), static_cast<long long>(peak / 1024));
-    std::printf("worker / (djpeg + cjpeg) = %.2f; vipsthumbnail / worker = %.2f\n",
-                median(worker) / median(bare), median(thumbnail) / median(worker));
+        "%lld photos, %d rounds; CPU ms each: worker %.1f, djpeg + cjpeg %.1f, djpeg + cjpeg -optimize %.1f, "
+        "vipsthumbnail %.1f; the worker's peak %lld MB\n",
+        static_cast<long long>(files.size()), rounds, each(worker), each(plain), each(optimised),
+        each(thumbnail), static_cast<long long>(peak / 1024));
+    printRatio("worker / (djpeg + cjpeg), goal 1.35", worker, plain);
+    printRatio("worker / (djpeg + cjpeg -optimize)", worker, optimised);
+    printRatio("vipsthumbnail / worker", thumbnail, worker);
     return 0;
 }
 

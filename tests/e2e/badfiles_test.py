@@ -27,7 +27,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.path.abspath(os.environ.get("BATCHWRIGHT_CORPUS") or os.path.join(HERE, "..", "..", "..", "shared", "corpus"))
 NEEDED = ["ffmpeg", "ffprobe", "convert", "exiftool", "flac", "img2dcm", "dcmdjpeg", "vips"]
 
-PHOTO = ["photo-web-jpeg", "photo-png", "photo-webp", "photo-gamma"]
+PHOTO = ["photo-web-jpeg", "photo-png", "photo-webp", "photo-gamma", "photo-avif", "photo-jxl", "photo-resize", "photo-watermark"]
 FILM = ["video-remux-mkv", "video-theora-ogg", "video-remux-mp4", "video-h264-web", "audio-extract", "video-theora-matroska"]
 SOUND = ["audio-flac", "audio-mp3", "audio-wav", "audio-opus"]
 ALBUM = SOUND + ["audio-flac-album"]
@@ -43,7 +43,7 @@ TOLERANCE_SECONDS = 0.15
 
 class Options:
     """Set from the command line."""
-    cases, first, whole_corpus, only = 120, 0, False, []
+    cases, first, whole_corpus, only = 136, 0, False, []  # each preset of photos with each of its formats once
 
 
 def run(*command, **more):
@@ -169,12 +169,17 @@ class Decoded:
 
 
 def picture_problem(path):
+    if path.endswith(".jxl"):  # which ImageMagick does not read
+        decoded = Decoded(path)
+        return None if decoded.is_whole else "ffmpeg cannot read all of it: %s" % decoded.complaints[-300:]
     with open(path, "rb") as file:
         done = subprocess.run(["convert", "-", "-format", "%w %h\n", "info:"], stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               timeout=300)
-    # A word about odd notes that were in the source is not about the picture.
+    # A word about odd notes that were in the source is not about the picture. That of ImageMagick 6.9.11 about XMP comes for
+    # every WebP that has some.
     errors = [line for line in done.stderr.decode(errors="replace").splitlines()
-              if re.search(r"corrupt|premature|truncat|not enough|CRC|Read Exception|no images", line, re.IGNORECASE)]
+              if re.search(r"corrupt|premature|truncat|not enough|CRC|Read Exception|no images", line, re.IGNORECASE)
+              and "ValidateXMPProfile" not in line]
     if done.returncode not in (0, 1) or errors or not done.stdout.split():
         return "ImageMagick cannot read all of it: %s" % (errors or done.stderr[-300:])
     if run("vips", "avg", path + "[fail_on=truncated]").returncode != 0:
@@ -356,7 +361,7 @@ def is_expected(judgement):
         return True
     if event["state"] == "skipped":
         # An original without sound is none of the sound presets' business, if that is what is said.
-        return kind == "audio" and event["error"] in ("wrong-kind", "no-stream", "nothing-to-do")
+        return kind == "audio" and event["error"] in ("wrong-kind", "no-picture")
     is_damaged = event["state"] == "failed" and event["error"] == "damaged-input"
     is_done = event["state"] == "done"
     return {DAMAGED: is_damaged, DONE: is_done, TOLD: is_damaged or is_done and bool(event["warnings"])}[expected]

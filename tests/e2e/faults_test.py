@@ -103,6 +103,80 @@ class Faults(clibench.CliBench):
 
     # -- A terminal
 
+    def logind(self):
+        """A stand-in for it, for the programs that start from now on; lines of what happens to it."""
+        if not shutil.which("dbus-daemon") or subprocess.run(["/usr/bin/python3", "-c", "import gi"], stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("dbus-daemon or python3-gi is not installed")
+        process = subprocess.Popen(["/usr/bin/python3", os.path.join(os.path.dirname(os.path.abspath(__file__)), "fakelogind.py")],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
+        self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = process.stdout.readline().strip()
+        return process.stdout
+
+    @fault_case("B14", REAL)
+    def test_the_computer_stays_awake_while_it_converts(self):
+        told = self.logind()
+        source = self.file("a.txt", b"x")
+        for end in ("done", "killed"):
+            gate = os.path.join(self.folder, "gate of " + end)
+            preset = self.preset("slow", "--copy", "{input}", "{output}", "--wait-for", gate)
+            process = self.start("convert", "--preset", preset, "--output", os.path.join(self.folder, end), source)
+            self.assertEqual(told.readline(), "inhibit sleep:idle Batchwright block\n")
+            self.assertIsNone(process.poll())
+            if end == "done":
+                media.write(gate, b"")
+            else:
+                process.kill()
+            process.communicate(timeout=60)
+            self.assertEqual(told.readline(), "released\n")
+        self.run_cli("resume", "--discard")
+        # Not where it is not wished.
+        self.run_cli("convert", "--preset", "checksum-sha256", "--allow-sleep", source)
+        self.run_cli("convert", "--preset", "checksum-sha256", source)
+        self.assertEqual([told.readline(), told.readline()], ["inhibit sleep:idle Batchwright block\n", "released\n"])
+
+    def test_what_follows_when_it_is_done(self):
+        told = self.logind()
+        source = self.file("a.txt", b"x")
+        lock = ["inhibit sleep:idle Batchwright block\n", "released\n"]
+        self.run_cli("convert", "--preset", "checksum-sha256", "--when-done", "suspend", source)
+        self.assertIn("is suspended now", str(self.errors))
+        # The lock against sleep is gone before, or the computer would refuse.
+        self.assertEqual([told.readline() for _ in range(3)], lock + ["Suspend\n"])
+        gate = os.path.join(self.folder, "gate")
+        preset = self.preset("slow", "--copy", "{input}", "{output}", "--wait-for", gate)
+        process = self.start("convert", "--preset", preset, "--output", self.output, "--when-done", "power-off", source)
+        self.assertEqual(told.readline(), lock[0])
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(told.readline(), lock[1])
+        self.run_cli("resume", "--discard")
+        # One that was stopped switches nothing off: the next line is of the next batch.
+        self.run_cli("convert", "--preset", "checksum-sha256", "--when-done", "power-off", source)
+        self.assertEqual([told.readline() for _ in range(3)], lock + ["PowerOff\n"])
+
+    def test_suspended_from_the_terminal(self):
+        """Ctrl+Z: the converters stand still with the program, although a terminal does not stop them, and go on with it."""
+        gate, alive = (os.path.join(self.folder, name) for name in ("gate", "alive"))
+        os.makedirs(alive)
+        preset = self.preset("slow", "--copy", "{input}", "{output}", "--alive-folder", alive, "--wait-for", gate)
+        process = self.start("convert", "--preset", preset, "--output", self.output, "--jobs", "1", self.file("a.txt", b"x"))
+        wait_until("it converts", lambda: os.listdir(alive))
+        converter = os.listdir(alive)[0]
+
+        def state(number):
+            with open("/proc/%s/stat" % number, encoding="utf-8") as file:
+                return file.read().rpartition(")")[2].split()[0]
+        for _ in range(2):
+            process.send_signal(signal.SIGTSTP)
+            wait_until("both stand still", lambda: state(process.pid) == "T" and state(converter) == "T")
+            process.send_signal(signal.SIGCONT)
+            wait_until("both go on", lambda: state(process.pid) != "T" and state(converter) != "T")
+        media.write(gate, b"")
+        self.assertEqual((process.communicate(timeout=60), process.returncode)[1], 0)
+        self.assertEqual(media.read(os.path.join(self.output, "a.out")), b"x")
+
     @fault_case("E22", REAL)
     def test_on_a_terminal(self):
         """Keys reach no program, nothing is stopped for reading or writing, and the terminal is as before."""

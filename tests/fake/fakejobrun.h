@@ -27,6 +27,7 @@ public:
     bool isStarted() const { return m_isStarted; }
     bool isFinished() const { return m_isFinished; }
     int cancelCount() const { return m_cancelCount; }
+    bool isFrozen() const { return m_isFrozen; }
 
     /// With Ignore a cancelled run goes on until finish(); standard is to end as Cancelled.
     enum class WhenCancelled { End, Ignore };
@@ -37,6 +38,11 @@ public:
 
     void start() override;
     void cancel() override;
+    void setFrozen(bool frozen) override { m_isFrozen = frozen; }
+    qint64 processId() const override
+    {
+        return m_isStarted && !m_isFinished ? static_cast<qint64>(m_job.id) : 0;
+    }
 
 private:
     Job m_job;
@@ -45,6 +51,7 @@ private:
     int m_cancelCount = 0;
     bool m_isStarted = false;
     bool m_isFinished = false;
+    bool m_isFrozen = false;
 };
 
 /// Makes and remembers FakeJobRuns. Outlives the scheduler that has its factory.

@@ -30,6 +30,7 @@ public:
     bool isStarted() const { return m_isStarted; }
     bool isDone() const { return m_isDone; }
     int stopCount() const { return m_stopCount; }
+    bool isFrozen() const { return m_isFrozen; }
 
     // -- For the test. All but the last are refused (debug assertion) unless it was started and is not done.
     /// As if the program printed; also kept for the result.
@@ -44,6 +45,7 @@ public:
 
     void start() override;
     void stop() override;
+    void setFrozen(bool frozen) override { m_isFrozen = frozen; }
 
 private:
     friend class FakeTarget;
@@ -57,6 +59,7 @@ private:
     bool m_isStarted = false;
     bool m_isDone = false;
     bool m_stopWasAsked = false;
+    bool m_isFrozen = false;
 };
 
 class FakeTarget final : public ExecutionTarget

@@ -3,6 +3,7 @@
 # Two targets at a time, SECONDS (60) each, starting from the seeds in corpus/. Prints how many inputs each tried. When
 # one finds something, its last lines and the input (base64) are printed, and the exit status is 1. New inputs that reach
 # new code stay in BUILD-FOLDER/fuzz-found/TARGET, so that a second run goes on from them.
+# FUZZ_SEED: a number above 0 repeats a search, on a machine of the same speed.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 folder=$(cd -- "$1" && pwd -P)
@@ -22,7 +23,7 @@ fuzz() {
     mkdir -p -- "$found"
     rm -f -- "$crash"
     # 10 s for 64 KiB: a parser that is linear needs a few milliseconds, also under the sanitizers.
-    "$folder/fuzz/fuzz_$target" -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=2048 \
+    "$folder/fuzz/fuzz_$target" -max_total_time="$seconds" -seed="${FUZZ_SEED:-0}" -max_len=65536 -timeout=10 -rss_limit_mb=2048 \
         -print_final_stats=1 -exact_artifact_path="$crash" "$found" "$here/corpus/$target" >"$log" 2>&1 || status=$?
     printf '%-10s %s inputs tried\n' "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | grep . || echo '?')"
     if ((status != 0)); then

@@ -11,9 +11,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         checkError(read.error(), ErrorKind::BadPreset);
     }
     for (const ResultCheck check : {ResultCheck::Image, ResultCheck::Media}) {
-        if (const StepVariant *variant = tools.check(check)) {
-            FUZZ_CHECK(!variant->command.isEmpty() && !variant->command.first().isGroup);
-            FUZZ_CHECK(!variant->command.first().parts.first().isEmpty());
+        for (const CheckDepth depth : {CheckDepth::Quick, CheckDepth::Full}) {
+            if (const StepVariant *variant = tools.check(check, depth, MediaInfo{})) {
+                FUZZ_CHECK(!variant->command.isEmpty() && !variant->command.first().isGroup);
+                FUZZ_CHECK(!variant->command.first().parts.first().isEmpty());
+            }
         }
     }
     return 0;

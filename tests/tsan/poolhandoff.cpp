@@ -23,7 +23,7 @@ public:
     }
     void run() override
     {
-        __tsan_acquire(m_work);
+        __tsan_acquire(this);
         m_work->run();
     }
 
@@ -39,6 +39,7 @@ void QThreadPool::start(QRunnable *runnable, int priority)
     using Start = void (*)(QThreadPool *, QRunnable *, int);
     static const auto start =
         reinterpret_cast<Start>(dlsym(RTLD_NEXT, "_ZN11QThreadPool5startEP9QRunnablei"));
-    __tsan_release(runnable);
-    start(this, new HandedOver(runnable), priority);
+    auto *work = new HandedOver(runnable);
+    __tsan_release(work);
+    start(this, work, priority);
 }

@@ -22,6 +22,7 @@ private slots:
     void filtersByState();
     void filtersByIds();
     void isQuickWithManyRows();
+    void changesWhileItIsArranged();
 };
 
 namespace {
@@ -166,9 +167,61 @@ void JobFilterProxyTest::isQuickWithManyRows()
     timer.start();
     proxy.sort(JobTableModel::NameColumn);
     proxy.setText(QStringLiteral("_99"));
-    QVERIFY(proxy.rowCount() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(proxy.isSettled(), 20'000);
+    QCOMPARE(proxy.rowCount(), 1111); // 99, 99x, 99xx, 99xxx
+    QCOMPARE(names(proxy).first(), QStringLiteral("IMG_99.jpg"));
     // Generous: a slow machine with sanitizers must pass, something quadratic must not.
     QVERIFY2(timer.elapsed() < 15'000, qPrintable(QString::number(timer.elapsed())));
+}
+
+void JobFilterProxyTest::changesWhileItIsArranged()
+{
+    constexpr int rows = 3 * JobFilterProxy::shortList;
+    const auto job = [](int number) { return makeJob(QStringLiteral("/p/%1.jpg").arg(number), number); };
+    JobList jobs;
+    JobTableModel model(jobs);
+    JobFilterProxy proxy(model);
+    QVector<Job> added;
+    for (int number = rows; number > 0; --number) {
+        added.append(job(number));
+    }
+    QVector<JobId> ids = jobs.add(added);
+    // From the list to the sorted rows, and from these to others; each time in the middle of it.
+    for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+        for (int change = 0; change < 4; ++change) {
+            proxy.sort(change % 2 == 0 ? JobTableModel::SizeColumn : JobTableModel::NameColumn, order);
+            QVERIFY(!proxy.isSettled());
+            QCoreApplication::processEvents(); // some of the slices
+            switch (change) {
+            case 0:
+                jobs.remove(ids.mid(0, 500)); // in front of where it looks
+                ids.remove(0, 500);
+                break;
+            case 1:
+                jobs.move(ids.mid(ids.size() - 700), 0);
+                break;
+            case 2:
+                ids += jobs.add({job(100'000), job(0)});
+                break;
+            default:
+                jobs.remove({ids.at(5), ids.at(9), ids.at(4000)});
+                ids.removeAll(ids.at(4000));
+                ids.removeAll(ids.at(9));
+                ids.removeAll(ids.at(5));
+            }
+            QTRY_VERIFY(proxy.isSettled());
+            QCOMPARE(proxy.rowCount(), jobs.size());
+            QCOMPARE(jobs.size(), ids.size());
+            for (int row = 1; row < proxy.rowCount(); ++row) {
+                const qint64 before = proxy.jobAt(proxy.index(row - 1, 0)).facts.bytes;
+                const qint64 after = proxy.jobAt(proxy.index(row, 0)).facts.bytes;
+                QVERIFY(order == Qt::AscendingOrder ? before <= after : before >= after);
+            }
+        }
+        proxy.sort(-1);
+    }
+    QTRY_VERIFY(proxy.isSettled());
+    QCOMPARE(proxy.rowCount(), jobs.size());
 }
 
 QTEST_MAIN(JobFilterProxyTest)

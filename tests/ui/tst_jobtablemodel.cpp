@@ -5,8 +5,10 @@
 #include "ui/jobtablemodel.h"
 
 #include <QAbstractItemModelTester>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
+#include <QUrl>
 
 using namespace batchwright;
 
@@ -16,6 +18,7 @@ class JobTableModelTest final : public QObject
 
 private slots:
     void followsTheList();
+    void followsMoves();
     void mergesNeighbours();
     void mergesMostIntoOne();
     void saysStatesInWords();
@@ -62,6 +65,32 @@ void JobTableModelTest::followsTheList()
     QCOMPARE(model.rowCount(), 97);
     QCOMPARE(model.idAt(0), ids.at(1));
     QCOMPARE(model.rowOf(ids.at(51)), 49);
+}
+
+void JobTableModelTest::followsMoves()
+{
+    JobList jobs;
+    JobTableModel model(jobs);
+    QAbstractItemModelTester tester(&model);
+    const QVector<JobId> ids = addJobs(jobs, 6);
+    const QPersistentModelIndex moved(model.index(4, JobTableModel::SizeColumn));
+    const QPersistentModelIndex passed(model.index(1, JobTableModel::NameColumn));
+    QSignalSpy laidOut(&model, &QAbstractItemModel::layoutChanged);
+    QVERIFY(jobs.move({ids.at(4)}, 0));
+    QCOMPARE(laidOut.count(), 1);
+    QCOMPARE(moved.row(), 0);
+    QCOMPARE(moved.column(), static_cast<int>(JobTableModel::SizeColumn));
+    QCOMPARE(passed.row(), 2);
+    QCOMPARE(cell(model, 0, JobTableModel::NameColumn), QStringLiteral("IMG_4.jpg"));
+    // Rows go between others, and nothing else comes in here.
+    QVERIFY(model.flags(model.index(0, 0)).testFlag(Qt::ItemIsDragEnabled));
+    QVERIFY(!model.flags(model.index(0, 0)).testFlag(Qt::ItemIsDropEnabled));
+    QMimeData files;
+    files.setUrls({QUrl::fromLocalFile(QStringLiteral("/a"))});
+    QVERIFY(!model.canDropMimeData(&files, Qt::MoveAction, 0, 0, {}));
+    QMimeData rows;
+    rows.setData(JobTableModel::dragType(), {});
+    QVERIFY(model.canDropMimeData(&rows, Qt::MoveAction, 0, 0, {}));
 }
 
 void JobTableModelTest::mergesNeighbours()

@@ -56,6 +56,9 @@ void TagsTest::hasARowForEachAlbumFile()
     QCOMPARE(model.headerData(1, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("Artist"));
     QCOMPARE(model.index(1, 0).data().toString(), QStringLiteral("track 2.wav"));
     QVERIFY(!model.flags(model.index(0, 0)).testFlag(Qt::ItemIsEditable));
+    fixture.session.addFiles(
+        {fixture.writeFile(QStringLiteral("track 3.wav"), wave())}); // of a kind that is there
+    QTRY_COMPARE(model.rowCount(), 3);
     model.setActive(false);
     QCOMPARE(model.rowCount(), 0);
 }

@@ -20,6 +20,7 @@ private slots:
     void status();
     void outcome();
     void importReport();
+    void rowsThatStandStill();
     void percentsAreCut();
     void savedShares();
 };
@@ -45,6 +46,7 @@ void UiTextTest::title()
     totals.fraction = 0.379;
     QCOMPARE(windowTitleText(totals, TitlePhase::Idle), QStringLiteral("Batchwright"));
     QCOMPARE(windowTitleText(totals, TitlePhase::Running), QStringLiteral("37 % · Batchwright"));
+    QCOMPARE(windowTitleText(totals, TitlePhase::Frozen), QStringLiteral("37 % · frozen · Batchwright"));
     QCOMPARE(windowTitleText(totals, TitlePhase::Held), QStringLiteral("37 % · on hold · Batchwright"));
     QCOMPARE(windowTitleText(totalsOf(0, 0, 3, 0), TitlePhase::Ended), QStringLiteral("Done · Batchwright"));
     QCOMPARE(windowTitleText(totalsOf(0, 0, 212, 2), TitlePhase::Ended),
@@ -58,12 +60,14 @@ void UiTextTest::status()
 {
     BatchTotals totals = totalsOf(125, 8, 79, 2);
     totals.remainingMilliseconds = 3 * 60'000;
+    totals.leastRemaining = 144'000;
+    totals.mostRemaining = 216'000;
     totals.filesPerMinute = 41;
     totals.inputBytes = 1'700'000'000;
     totals.outputBytes = 500'000'000;
     QCOMPARE(statusText(totals, BatchPhase::Running),
              QStringLiteral(
-                 "79 of 214 done · 2 failed · 8 running on 8 cores · about 3 minutes left · 41 files/min · "
+                 "79 of 214 done · 2 failed · 8 running on 8 cores · 2 to 4 minutes left · 41 files/min · "
                  "saved 1.2 GB (71 %)"));
     QVERIFY(statusText(totals, BatchPhase::Held).contains(QStringLiteral("on hold, 8 still running")));
     QCOMPARE(statusText(totalsOf(0, 0, 0, 0), BatchPhase::Idle), QStringLiteral("No files yet"));
@@ -95,6 +99,28 @@ void UiTextTest::importReport()
     report.stopped = true;
     QVERIFY(importSentence(report).contains(QStringLiteral("stopped")));
     QCOMPARE(importSentence(ImportReport{}), QStringLiteral("No files were found there."));
+}
+
+/// Why nothing moves must be in the row, and not only for those who know what the program does by itself.
+void UiTextTest::rowsThatStandStill()
+{
+    Job job = makeJob(QStringLiteral("/a.jpg"));
+    job.state = JobState::Running;
+    job.progress.fraction = 0.5;
+    QCOMPARE(stateCellText(job), QStringLiteral("50 %"));
+    QVERIFY(showsPercent(job));
+    job.progress.standstill = Standstill::Asked;
+    QCOMPARE(stateCellText(job), QStringLiteral("Frozen"));
+    QCOMPARE(stateSpokenText(job), QStringLiteral("Frozen, 50 percent"));
+    job.progress.standstill = Standstill::Memory;
+    QCOMPARE(stateCellText(job), QStringLiteral("Waits for memory"));
+    QVERIFY(!showsPercent(job)); // the words need the room
+    job.progress.standstill = Standstill::None;
+    job.progress.idle = true;
+    QCOMPARE(stateCellText(job), QStringLiteral("Nothing for 5 minutes"));
+    QCOMPARE(stateSpokenText(job), QStringLiteral("Nothing for 5 minutes, 50 percent"));
+    QCOMPARE(stateTone(job), Tone::Warning);
+    QVERIFY(!showsPercent(job));
 }
 
 void UiTextTest::percentsAreCut()

@@ -66,9 +66,16 @@ inline void endJob(JobList &jobs, JobId id, JobState state, const JobResult &res
 /// A session with the built-in presets, whose settings are not saved.
 struct SessionFixture {
     QTemporaryDir folder;
-    Session session{Session::Paths{folder.filePath(QStringLiteral("presets")), QString(), QString(),
-                                   folder.filePath(QStringLiteral("state/runs")), QueueHolds::Pauses{}},
-                    Settings{}};
+    Session session{pathsIn(folder), Settings{}};
+
+    static Session::Paths pathsIn(const QTemporaryDir &folder)
+    {
+        Session::Paths paths;
+        paths.userPresets = folder.filePath(QStringLiteral("presets"));
+        paths.runFolder = folder.filePath(QStringLiteral("state/runs"));
+        paths.cacheFolder = folder.filePath(QStringLiteral("cache"));
+        return paths;
+    }
 
     QString writeFile(const QString &name, const QByteArray &content)
     {

@@ -20,6 +20,7 @@ private slots:
     void durations();
     void roughDurations_data();
     void roughDurations();
+    void roughRanges();
     void counts();
     void commands();
     void oneLines();
@@ -83,6 +84,16 @@ void TestHumanText::roughDurations()
     QFETCH(qint64, milliseconds);
     QFETCH(QString, expected);
     QCOMPARE(roughDurationText(milliseconds), expected);
+}
+
+void TestHumanText::roughRanges()
+{
+    QCOMPARE(roughRangeText(20'000, 50'000), u"less than a minute"_s);
+    QCOMPARE(roughRangeText(40'000, 70'000), u"1 to 2 minutes"_s);
+    QCOMPARE(roughRangeText(144'000, 216'000), u"2 to 4 minutes"_s);
+    QCOMPARE(roughRangeText(60'000, 60'000), u"about 1 minute"_s);
+    QCOMPARE(roughRangeText(4 * 3'600'000, 6 * 3'600'000), u"4 to 6 hours"_s);
+    QCOMPARE(roughRangeText(70 * 60'000, 105 * 60'000), u"1 to 2 hours"_s);
 }
 
 void TestHumanText::counts()

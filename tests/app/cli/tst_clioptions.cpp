@@ -57,7 +57,8 @@ void TestCliOptions::everythingOfConvert()
         "convert --preset photo-webp --set size=100 --set crop=a=b --var artist=Ada "
         "--vars-from album.cue --output /out --flat "
         "--name x-{index} --exists skip --jobs 3 --sandbox require --keep-order --dry-run --format json "
-        "--csv t.csv --files0-from - a.jpg b.jpg"));
+        "--allow-sleep --order list --memory 1.5G --gentle --when-done power-off --csv t.csv --files0-from - "
+        "a.jpg b.jpg"));
     QCOMPARE(options.preset, u"photo-webp"_s);
     QCOMPARE(options.options,
              (QVector<QPair<QString, QString>>{{u"size"_s, u"100"_s}, {u"crop"_s, u"a=b"_s}}));
@@ -71,7 +72,10 @@ void TestCliOptions::everythingOfConvert()
     output.exists = ExistsRule::Skip;
     QVERIFY(options.output == output);
     QCOMPARE(options.run.jobs, 3);
-    QVERIFY(options.run.keepOrder && options.dryRun);
+    QVERIFY(options.run.keepOrder && options.dryRun && !options.run.longestFirst && !options.run.keepAwake);
+    QCOMPARE(options.run.memoryMegabytes, 1500);
+    QVERIFY(options.run.gentle);
+    QCOMPARE(options.run.whenDone, FinishAction::PowerOff);
     QCOMPARE(options.run.format, OutputFormat::Json);
     QCOMPARE(options.run.csvFile, u"t.csv"_s);
     QCOMPARE(options.sandbox, SandboxRule::Require);
@@ -98,7 +102,7 @@ void TestCliOptions::defaultsOfConvert()
     const ConvertOptions options = convertOptions(words("convert --preset x a.jpg"));
     QCOMPARE(options.output, OutputSettings{});
     QCOMPARE(options.run.jobs, 0);
-    QVERIFY(!options.run.keepOrder && !options.dryRun);
+    QVERIFY(!options.run.keepOrder && !options.dryRun && options.run.longestFirst && options.run.keepAwake);
     QCOMPARE(options.run.format, OutputFormat::Text);
     QCOMPARE(options.sandbox, SandboxRule::Auto);
 }
@@ -162,9 +166,10 @@ void TestCliOptions::help()
 
 void TestCliOptions::helpNamesEveryOption()
 {
-    for (const char *option :
-         {"--set", "--var", "--vars-from", "--output", "--flat", "--name", "--exists", "--jobs", "--sandbox",
-          "--keep-order", "--dry-run", "--format", "--csv", "--files0-from", "--preset"}) {
+    for (const char *option : {"--set",     "--var",    "--vars-from", "--output",      "--flat",
+                               "--name",    "--exists", "--jobs",      "--sandbox",     "--order",
+                               "--memory",  "--gentle", "--when-done", "--keep-order",  "--allow-sleep",
+                               "--dry-run", "--format", "--csv",       "--files0-from", "--preset"}) {
         QVERIFY2(cliHelp().contains(QLatin1String(option)), option);
     }
 }
@@ -191,6 +196,12 @@ void TestCliOptions::mistakes_data()
     row("convert --preset x --jobs 0 a", u"--jobs is a number from 1 to 1024"_s);
     row("convert --preset x --jobs 1025 a", u"--jobs is a number from 1 to 1024"_s);
     row("convert --preset x --jobs two a", u"--jobs is a number from 1 to 1024"_s);
+    for (const char *size : {"0", "lots", "-4G", "4X", "9999999T"}) {
+        const QByteArray line = QByteArray("convert --preset x a --memory ") + size;
+        row(line.constData(), u"--memory is a size such as 4G or 500M, not “%1”"_s.arg(QLatin1String(size)));
+    }
+    row("convert --preset x --when-done explode a", u"--when-done is suspend or power-off, not “explode”"_s);
+    row("convert --preset x --gentle=no a", u"--gentle takes no value"_s);
     row("convert --preset x --flat=yes a", u"--flat takes no value"_s);
     row("convert --preset x --source burn a", u"--source is keep, trash or move"_s);
     row("convert --preset x --source move a", u"--source move needs --source-folder"_s);

@@ -79,6 +79,10 @@ private slots:
     void exitStatuses();
     void listOnStandardInput();
     void dryRunWritesNothing();
+    void tryPrintsSizes();
+    void tryThatFails();
+    void tryIsInterrupted();
+    void killedTryLeavesNothingForLong();
     void table();
     void keepsTheOrder();
     void sheetThatDoesNotFit();
@@ -136,6 +140,7 @@ void TestConvertCommand::prepare(QProcess &process, const QStringList &arguments
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"XDG_CONFIG_HOME"_s, path(u"config"_s));
+    environment.insert(u"XDG_CACHE_HOME"_s, path(u"cache"_s));
     environment.insert(u"TMPDIR"_s, path(u"temporary"_s));
     process.setProcessEnvironment(environment);
     process.setWorkingDirectory(m_folder->path());
@@ -221,6 +226,81 @@ void TestConvertCommand::dryRunWritesNothing()
     QCOMPARE(ran.status, 0);
     QVERIFY(ran.output.contains("a.out"));
     QCOMPARE(treeOf(m_folder->path()), before);
+}
+
+void TestConvertCommand::tryPrintsSizes()
+{
+    writeFile(path(u"in/c.txt"_s), QByteArray(2000, 'c'));
+    writeFile(path(u"in/d.txt"_s), QByteArray(4000, 'd'));
+    addPreset(u"half"_s, {u"--partial"_s, u"1000"_s});
+    const Ran json = convert(u"half"_s, {u"--try"_s, u"in/c.txt"_s, u"in/d.txt"_s});
+    QCOMPARE(json.status, 0);
+    QCOMPARE(json.event(u"tried"_s).value(u"input_bytes"_s).toInt(), 2000);
+    QCOMPARE(json.event(u"tried"_s).value(u"output_bytes"_s).toInt(), 1000);
+    QCOMPARE(json.event(u"tried"_s).value(u"saved_percent"_s).toDouble(), 50.0);
+    QCOMPARE(json.event(u"expected"_s).value(u"files"_s).toInt(), 2);
+    QCOMPARE(json.event(u"expected"_s).value(u"input_bytes"_s).toInt(), 6000);
+    QCOMPARE(json.event(u"expected"_s).value(u"output_bytes"_s).toInt(), 2000);
+    QVERIFY(json.event(u"summary"_s).isEmpty());
+    const Ran text = run({u"convert"_s, u"--try"_s, u"--preset"_s, u"fake"_s, u"in"_s});
+    QCOMPARE(text.status, 0);
+    const QStringList lines = QString::fromUtf8(text.output).split(u'\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 4);
+    QVERIFY2(lines.at(0).startsWith(u"tried "_s) && lines.at(0).endsWith(u"0 %  "_s + path(u"in/a.txt"_s)),
+             qPrintable(lines.at(0)));
+    QVERIFY2(lines.last().startsWith(u"expected "_s) && lines.last().endsWith(u"4 files in all"_s),
+             qPrintable(lines.last()));
+    // Nothing stays, here or in the cache.
+    QCOMPARE(namesIn(path(u"in"_s)).size(), 4);
+    QVERIFY(namesIn(path(u"cache/batchwright/trials"_s)).isEmpty());
+}
+
+void TestConvertCommand::tryThatFails()
+{
+    addPreset(u"failing"_s, {u"--complain"_s, u"it is odd"_s, u"--exit"_s, u"3"_s});
+    const Ran ran = run({u"convert"_s, u"--try"_s, u"--preset"_s, u"failing"_s, u"in"_s});
+    QCOMPARE(ran.status, 1);
+    QVERIFY2(ran.errors.contains("failed   " + QFile::encodeName(path(u"in/a.txt"_s))),
+             ran.errors.constData());
+    QVERIFY2(ran.output.startsWith("unknown  2 files"), ran.output.constData());
+    const Ran measuring = run({u"convert"_s, u"--try"_s, u"--preset"_s, u"count-text"_s, u"in"_s});
+    QCOMPARE(measuring.status, 2);
+    QVERIFY2(measuring.errors.contains("nothing to try"), measuring.errors.constData());
+    const Ran skipped = run({u"convert"_s, u"--try"_s, u"--preset"_s, u"photo-web-jpeg"_s, u"in"_s});
+    QCOMPARE(skipped.status, 1);
+    QVERIFY2(skipped.errors.contains("There is no file to try"), skipped.errors.constData());
+}
+
+void TestConvertCommand::tryIsInterrupted()
+{
+    QVERIFY(QDir(m_folder->path()).mkpath(u"alive"_s));
+    addPreset(u"endless"_s, {u"--alive-folder"_s, path(u"alive"_s), u"--wait-for"_s, u"/never"_s});
+    QProcess process;
+    prepare(process,
+            {u"convert"_s, u"--try"_s, u"--preset"_s, u"endless"_s, u"--sandbox"_s, u"off"_s, u"in"_s});
+    process.start();
+    QTRY_VERIFY_WITH_TIMEOUT(!namesIn(path(u"alive"_s)).isEmpty(), 20000);
+    QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+    const Ran ran = finished(process);
+    QCOMPARE(ran.status, 130);
+    QVERIFY2(ran.errors.contains("stopped  "), ran.errors.constData());
+    QVERIFY(namesIn(path(u"cache/batchwright/trials"_s)).isEmpty());
+}
+
+void TestConvertCommand::killedTryLeavesNothingForLong()
+{
+    QVERIFY(QDir(m_folder->path()).mkpath(u"alive"_s));
+    addPreset(u"endless"_s, {u"--alive-folder"_s, path(u"alive"_s), u"--wait-for"_s, u"/never"_s});
+    QProcess process;
+    prepare(process,
+            {u"convert"_s, u"--try"_s, u"--preset"_s, u"endless"_s, u"--sandbox"_s, u"off"_s, u"in"_s});
+    process.start();
+    QTRY_VERIFY_WITH_TIMEOUT(!namesIn(path(u"alive"_s)).isEmpty(), 20000);
+    QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGKILL), 0);
+    QVERIFY(process.waitForFinished(patience));
+    QCOMPARE(namesIn(path(u"cache/batchwright/trials"_s)).size(), 1);
+    QCOMPARE(convert(u"fake"_s, {u"in/a.txt"_s}).status, 0); // the next start puts it in order
+    QVERIFY(namesIn(path(u"cache/batchwright/trials"_s)).isEmpty());
 }
 
 void TestConvertCommand::table()

@@ -26,6 +26,7 @@ private slots:
     void init();
     void nestedFoldersInOrder();
     void filesOnTheirOwn();
+    void emptyNameIsNoFolder();
     void rootsForMirroring();
     void hiddenEntriesAreLeftOut();
     void linksInCirclesEnd();
@@ -119,6 +120,14 @@ void TestFileImporter::nestedFoldersInOrder()
     QCOMPARE(m_files.first().facts.kind, MediaKind::Text);
     QCOMPARE(m_files.first().facts.bytes, 5);
     QCOMPARE(m_files.first().facts.probe, ProbeState::NotAsked);
+}
+
+void TestFileImporter::emptyNameIsNoFolder()
+{
+    const ImportReport report = import(QVector<QByteArray>{QByteArray()});
+    QVERIFY(m_files.isEmpty());
+    QCOMPARE(report.refused.size(), 1);
+    QCOMPARE(report.refused.first().kind, ErrorKind::BadName);
 }
 
 void TestFileImporter::filesOnTheirOwn()

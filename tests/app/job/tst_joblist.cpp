@@ -68,6 +68,7 @@ private slots:
     void sameTargetIsNoChange();
     void scatteredJobsGoInOneStep();
     void removedJobsAreNotTold();
+    void movesKeepTheOrder();
 };
 
 void TestJobList::givesIdsInOrderAndNeverAgain()
@@ -316,6 +317,37 @@ void TestJobList::removedJobsAreNotTold()
     list.remove({ids.at(0)});
     list.flush();
     QCOMPARE(changed.first().first().value<QVector<JobId>>(), QVector<JobId>({ids.at(1)}));
+}
+
+void TestJobList::movesKeepTheOrder()
+{
+    JobList list;
+    const QVector<JobId> ids = list.add(QVector<Job>(6));
+    const auto order = [&] {
+        QVector<qsizetype> places;
+        for (int place = 0; place < list.size(); ++place) {
+            places.append(ids.indexOf(list.at(place).id));
+            if (list.indexOf(list.at(place).id) != place) {
+                places.append(-1);
+            }
+        }
+        return places;
+    };
+    QSignalSpy moved(&list, &JobList::jobsMoved);
+    QVERIFY(list.move({ids.at(4), ids.at(1)}, 3)); // in their order, whatever they are named in
+    QCOMPARE(order(), QVector<qsizetype>({0, 2, 1, 4, 3, 5}));
+    QVERIFY(list.move({ids.at(0)}, list.size()));
+    QCOMPARE(order(), QVector<qsizetype>({2, 1, 4, 3, 5, 0}));
+    QVERIFY(list.move({ids.at(5), ids.at(0)}, 0));
+    QCOMPARE(order(), QVector<qsizetype>({5, 0, 2, 1, 4, 3}));
+    QCOMPARE(moved.count(), 3);
+    QVERIFY(!list.move({ids.at(5)}, 0));
+    QVERIFY(!list.move({ids.at(5)}, 1)); // before the one behind it
+    QVERIFY(!list.move({ids.at(3)}, 99));
+    QVERIFY(!list.move({}, 2));
+    QVERIFY(!list.move({JobId{77}}, 2));
+    QVERIFY(!list.move({ids.at(5)}, -4));
+    QCOMPARE(moved.count(), 3);
 }
 
 static const RegisterTest<TestJobList> registrationOfJobList;

@@ -36,7 +36,8 @@ private:
     RunFolder folder() const { return RunFolder(m_folder->filePath(u"state/runs"_s)); }
     std::unique_ptr<Journal> journal() const
     {
-        return std::make_unique<Journal>(folder(), u"abc"_s, u"/tmp/batchwright-x"_s);
+        return std::make_unique<Journal>(folder(), u"abc"_s,
+                                         QStringList{u"/tmp/batchwright-x"_s, u"/var/batchwright-x"_s});
     }
     QVector<JournalRow> written() const;
     static bool waitFor(const QFuture<Done> &future);
@@ -65,7 +66,8 @@ void TestJournal::whatIsQueuedIsWritten()
 {
     const auto journal = this->journal();
     QVERIFY(!FileLock::tryTake(folder().lockFile(u"abc"_s)));
-    QCOMPARE(readFile(folder().lockFile(u"abc"_s)), "/tmp/batchwright-x");
+    QCOMPARE(readFile(folder().lockFile(u"abc"_s)).split('\0'),
+             (QList<QByteArray>{"/tmp/batchwright-x", "/var/batchwright-x"}));
     QVERIFY(waitFor(journal->queue({sampleRow(1, u"/a"_s, u"/b"_s), sampleRow(2, u"/c"_s, u"/d"_s)})));
     QCOMPARE(written().size(), 2);
 }

@@ -110,6 +110,8 @@ void TestFileName::safeIsNeverTooLong()
 void TestFileName::longEndingsLeaveRoom()
 {
     // Both once took more than there is and then ran over the start of the text.
+    QCOMPARE(safeFileName(u".\u00e9"_s, 253), u"_"_s); // and not the folder itself
+    QCOMPARE(safeFileName(u"..\u00e9"_s, 253), u"__"_s);
     QCOMPARE(safeFileName(u"abc"_s, 255), QString());
     QCOMPARE(safeFileName(u"abc"_s, 300), QString());
     PlanRequest request = requestFor(u"/photos/a.jpg"_s);

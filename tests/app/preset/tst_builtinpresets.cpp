@@ -73,8 +73,12 @@ void TestBuiltInPresets::contract_data()
     row("audio-opus");
     row("audio-extract");
     row("photo-gamma", {u"gamma"_s});
-    row("photo-web-jpeg", {u"size"_s, u"quality"_s});
-    row("photo-webp", {u"size"_s, u"quality"_s});
+    row("photo-web-jpeg", {u"size"_s, u"quality"_s, u"metadata"_s, u"place"_s});
+    row("photo-webp", {u"size"_s, u"quality"_s, u"metadata"_s, u"place"_s});
+    row("photo-avif", {u"size"_s, u"quality"_s, u"effort"_s, u"metadata"_s, u"place"_s});
+    row("photo-jxl", {u"size"_s, u"quality"_s, u"lossless"_s, u"metadata"_s, u"place"_s});
+    row("photo-resize", {u"width"_s, u"height"_s, u"how"_s, u"enlarge"_s});
+    row("photo-watermark", {u"text"_s, u"picture"_s, u"where"_s, u"width"_s, u"opacity"_s, u"colour"_s});
     row("photo-png");
     row("video-h264-web");
     row("video-remux-mp4");

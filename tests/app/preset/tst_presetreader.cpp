@@ -272,6 +272,12 @@ void TestPresetReader::errorsNameFileLineAndKey_data()
         u"output.suffix must be an ending"_s);
     row("suffix is a path", R"("suffix": "png")", R"("suffix": "a/b")", 24,
         u"output.suffix must be an ending"_s);
+    for (const char *ending : {R"("")", R"("a/b")", "5"}) {
+        QTest::addRow("an ending of the map is %s", ending)
+            << QByteArray(R"("suffix": "png")")
+            << R"("suffix": { "fact": "format", "default": "x", "map": { "a": )" + QByteArray(ending) + "} }"
+            << 24 << u"output.suffix.map must hold endings"_s;
+    }
     row("no suffix", R"("suffix": "png", )", "", 24, u"output.suffix must be an ending"_s);
     row("unknown check", R"("check": "image")", R"("check": "picture")", 24,
         u"output.check must be one of"_s);
@@ -317,6 +323,11 @@ void TestPresetReader::errorsOfMeasuring_data()
                                    << u"measure.columns[0].type must be one of"_s;
     QTest::newRow("no steps") << QByteArray(R"([{ "command": ["wc", "{input}"] }])") << QByteArray("[]") << 4
                               << u"steps must hold at least one step"_s;
+    for (const char *variants : {"[]", "\"x\""}) {
+        QTest::addRow("variants are %s", variants)
+            << QByteArray(R"("command": ["wc", "{input}"])") << R"("variants": )" + QByteArray(variants) << 4
+            << u"steps[0].variants must"_s;
+    }
     QTest::newRow("neither output nor measure") << QByteArray(R"("measure")") << QByteArray(R"("$schema")")
                                                 << 1 << u"output or measure must be there"_s;
 }

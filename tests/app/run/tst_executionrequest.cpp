@@ -57,8 +57,8 @@ void TestExecutionRequest::sandboxShowsTheSameNames()
     const ExecutionRequest request = m_target->requests().first();
     QStringList names = request.sandbox->environment.keys();
     names.sort();
-    QCOMPARE(names,
-             QStringList({u"LC_ALL"_s, u"MAGICK_CONFIGURE_PATH"_s, u"OMP_NUM_THREADS"_s, u"TOOL_THREADS"_s}));
+    QCOMPARE(names, QStringList({u"LANG"_s, u"LC_CTYPE"_s, u"MAGICK_CONFIGURE_PATH"_s, u"OMP_NUM_THREADS"_s,
+                                 u"TOOL_THREADS"_s}));
     QCOMPARE(request.sandbox->environment.value(u"MAGICK_CONFIGURE_PATH"_s), u"/policy"_s);
     QCOMPARE(request.environment.value(u"MAGICK_CONFIGURE_PATH"_s), u"/our/policy"_s);
     QCOMPARE(request.sandbox->readOnly, QVector<SandboxMount>({{u"/our/policy"_s, u"/policy"_s}}));

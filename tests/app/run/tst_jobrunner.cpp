@@ -23,6 +23,7 @@ private slots:
     void commandsAreReadable();
     void environmentOfTheTool();
     void twoStepsShareTheProgress();
+    void frozenIsTheNextStepToo();
     void optionalStepIsLeftOut();
     void probesOnlyWhenNeeded();
     void tooManyPixelsByTheProbe();
@@ -78,7 +79,10 @@ void TestJobRunner::environmentOfTheTool()
     made->start();
     QTRY_COMPARE(m_ends.size(), 1);
     const QProcessEnvironment environment = m_target->requests().first().environment;
-    QCOMPARE(environment.value(u"LC_ALL"_s), u"C.UTF-8"_s);
+    // English, dots in numbers, names in UTF-8, whatever the user speaks. The tests run with LC_ALL set.
+    QCOMPARE(environment.value(u"LANG"_s), u"C"_s);
+    QCOMPARE(environment.value(u"LC_CTYPE"_s), u"C.UTF-8"_s);
+    QVERIFY(qEnvironmentVariableIsSet("LC_ALL") && !environment.contains(u"LC_ALL"_s));
     QCOMPARE(environment.value(u"OMP_NUM_THREADS"_s), u"5"_s);
     QCOMPARE(environment.value(u"TOOL_THREADS"_s), u"5"_s);
     QVERIFY(environment.value(u"TMPDIR"_s).startsWith(path(u"results/.batchwright-"_s)));
@@ -104,6 +108,23 @@ void TestJobRunner::twoStepsShareTheProgress()
     QCOMPARE(fractions, QVector<double>(
                             {0.125, 0.125, 0.625, 0.625, 0.625})); // a quarter and three quarters; never back
     QCOMPARE(m_result.commands.size(), 2);
+}
+
+void TestJobRunner::frozenIsTheNextStepToo()
+{
+    const std::unique_ptr<JobRunner> made = runner(job(twoSteps));
+    made->start();
+    QTRY_COMPARE(m_target->runningCount(), 1);
+    made->setFrozen(true);
+    QVERIFY(m_target->at(0)->isFrozen());
+    m_target->at(0)->exit(0); // it ended in that moment
+    QTRY_COMPARE(m_target->runningCount(), 1);
+    QVERIFY(m_target->at(1)->isFrozen());
+    made->setFrozen(false);
+    QVERIFY(!m_target->at(1)->isFrozen());
+    convert(*m_target->at(1));
+    QTRY_COMPARE(m_ends.size(), 1);
+    QCOMPARE(m_ends.first(), JobState::Done);
 }
 
 void TestJobRunner::optionalStepIsLeftOut()

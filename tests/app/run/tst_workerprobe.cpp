@@ -25,6 +25,8 @@ private slots:
     void endsWithoutAnAnswer();
     void withoutAWorkerItSaysSo();
     void destroyedWhileItAsks();
+    void askedNoMoreThanToldAtATime();
+    void whatIsLookedForComesFirst();
 
 private:
     QString source() const { return path(u"photos/a b.dat"_s); }
@@ -36,7 +38,7 @@ private:
 void TestWorkerProbe::init()
 {
     setUp();
-    m_desk = std::make_unique<WorkerDesk>(*m_services);
+    m_desk = std::make_unique<WorkerDesk>(*m_services, 2);
 }
 
 void TestWorkerProbe::cleanup()
@@ -50,7 +52,7 @@ MediaInfo TestWorkerProbe::ask(const QString &path)
     MediaInfo sniffed = factsOf(MediaKind::Photo, u"jpeg"_s);
     sniffed.bytes = 10;
     sniffed.modifiedNanoseconds = 77;
-    const QFuture<MediaInfo> facts = askForFacts(*m_desk, path, sniffed);
+    const QFuture<MediaInfo> facts = askForFacts(*m_desk, path, sniffed, WorkerDesk::Urgency::Later);
     return QTest::qWaitFor([&] { return facts.isFinished(); }) ? facts.result() : MediaInfo{};
 }
 
@@ -124,8 +126,8 @@ void TestWorkerProbe::withoutAWorkerItSaysSo()
 {
     const ToolLibrary none = toolsFromJson(R"("photo": {"programs": ["no-such-program"], "task": "photo"})");
     RunServices services{*m_files, *m_target, none, *m_clock, *m_pool, {}, {}, {}, {}, u"run"_s, nullptr};
-    WorkerDesk desk(services);
-    const QFuture<MediaInfo> facts = askForFacts(desk, source(), {});
+    WorkerDesk desk(services, 2);
+    const QFuture<MediaInfo> facts = askForFacts(desk, source(), {}, WorkerDesk::Urgency::Later);
     QTRY_VERIFY(facts.isFinished());
     QCOMPARE(facts.result().probe, ProbeState::NotAsked);
     QVERIFY(facts.result().problem.contains(u"no-such-program"_s));
@@ -133,11 +135,47 @@ void TestWorkerProbe::withoutAWorkerItSaysSo()
 
 void TestWorkerProbe::destroyedWhileItAsks()
 {
-    const QFuture<MediaInfo> facts = askForFacts(*m_desk, source(), {});
+    const QFuture<MediaInfo> facts = askForFacts(*m_desk, source(), {}, WorkerDesk::Urgency::Later);
     QTRY_COMPARE(m_target->runningCount(), 1);
     m_desk.reset();
     QVERIFY(facts.isFinished() && facts.isCanceled());
     QCOMPARE(m_target->runningCount(), 0);
+}
+
+/// Each worker more must be started first: who asks for pictures and who asks for facts share those that there are.
+void TestWorkerProbe::askedNoMoreThanToldAtATime()
+{
+    QVector<QFuture<MediaInfo>> facts;
+    facts.append(askForFacts(*m_desk, path(u"gone.jpg"_s), {}, WorkerDesk::Urgency::Later));
+    for (int index = 0; index < 5; ++index) {
+        facts.append(askForFacts(*m_desk, source(), {}, WorkerDesk::Urgency::Later));
+    }
+    for (int answers = 0; answers < 5; ++answers) {
+        QTRY_COMPARE(m_target->startedCount(), std::min(5, answers + 2));
+        QCOMPARE(m_target->runningCount(), std::min(2, 5 - answers));
+        m_target->running().first()->crash(11);
+    }
+    for (const QFuture<MediaInfo> &answer : std::as_const(facts)) {
+        QTRY_VERIFY(answer.isFinished());
+        QCOMPARE(answer.result().probe, ProbeState::Damaged);
+    }
+}
+
+void TestWorkerProbe::whatIsLookedForComesFirst()
+{
+    QVector<QFuture<MediaInfo>> facts;
+    for (int index = 0; index < 4; ++index) {
+        facts.append(askForFacts(*m_desk, source(), {}, WorkerDesk::Urgency::Later));
+    }
+    QTRY_COMPARE(m_target->runningCount(), 2);
+    const QFuture<MediaInfo> looked = askForFacts(*m_desk, source(), {}, WorkerDesk::Urgency::Now);
+    m_target->running().first()->crash(11);
+    QTRY_COMPARE(m_target->startedCount(), 3);
+    m_target->running().last()->crash(11);
+    QTRY_VERIFY(looked.isFinished());
+    QVERIFY(!facts.at(2).isFinished() && !facts.at(3).isFinished());
+    m_desk.reset();
+    QVERIFY(facts.at(3).isCanceled()); // it was never asked
 }
 
 static const RegisterTest<TestWorkerProbe> registrationOfWorkerProbe;

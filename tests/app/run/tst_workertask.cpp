@@ -2,6 +2,7 @@
 #include "app/run/workertask.h"
 #include "tests/app/support/testregistry.h"
 
+#include <QDir>
 #include <QtTest>
 
 using namespace Qt::Literals::StringLiterals;
@@ -23,6 +24,7 @@ private slots:
     void everyFormatHasItsName();
     void wrongWords_data();
     void wrongWords();
+    void picturesOfWatermarksAreAbsolute();
     void everyRequestCanBeSent();
 };
 
@@ -129,6 +131,20 @@ void TestWorkerTask::everyFormatHasItsName()
     }
 }
 
+void TestWorkerTask::picturesOfWatermarksAreAbsolute()
+{
+    const QStringList words{u"to=png"_s, u"watermark-picture=~/a = b.png"_s};
+    const Result<Request> request = workerRequest(Tool::Task::Photo, words);
+    QVERIFY(request);
+    QVERIFY(std::get<ConvertTask>(request->task).operations.watermark.isPicture);
+    QCOMPARE(watermarkPicture(words), QDir::homePath() + u"/a = b.png"_s);
+    QCOMPARE(watermarkPicture({u"watermark-picture=/logo.svg"_s}), u"/logo.svg"_s);
+    QCOMPARE(watermarkPicture({u"watermark=text"_s}), QString());
+    // A row must not say done without its watermark.
+    QCOMPARE(workerRequest(Tool::Task::Photo, {u"watermark="_s}).error().kind, ErrorKind::BadOption);
+    QVERIFY(workerRequest(Tool::Task::Photo, {u"watermark="_s, u"watermark-picture=/logo.svg"_s}));
+}
+
 void TestWorkerTask::wrongWords_data()
 {
     QTest::addColumn<QString>("argument");
@@ -139,6 +155,7 @@ void TestWorkerTask::wrongWords_data()
     row(u"colour=red"_s, u"“colour”, which it does not know."_s);
     row(u"--strip"_s, u"“--strip”, which it does not know."_s);
     row(QString(), u"“”, which it does not know."_s);
+    row(u"watermark-picture=logo.png"_s, u"“logo.png”, which is no value for watermark-picture."_s);
     row(u"quality"_s, u"“”, which is no value for quality."_s);
     row(u"quality=0"_s, u"“0”, which is no value for quality."_s);
     row(u"quality=101"_s, u"“101”, which is no value for quality."_s);

@@ -3,6 +3,7 @@
 
 #include "app/schedule/scheduler.h"
 #include "tests/app/support/samples.h"
+#include "tests/fake/fakeclock.h"
 #include "tests/fake/fakejobrun.h"
 
 #include <QCoreApplication>
@@ -30,7 +31,7 @@ public:
                 startedHeld += scheduler.isHeld() ? 1 : 0;
                 return runs.factory()(job, threads);
             },
-            limit)
+            limit, clock)
     {
         QObject::connect(&jobs, &JobList::jobFinished, &m_context, [this](JobId id) { ++finished[id]; });
     }
@@ -46,6 +47,7 @@ public:
 
     JobState state(JobId id) const { return jobs.find(id)->state; }
 
+    FakeClock clock;
     JobList jobs;
     FakeJobRuns runs;
     QHash<JobId, int> finished;

@@ -17,7 +17,9 @@ private slots:
     void nothingStartsInsideEnqueue();
     void startsInOrder();
     void wideJobsAreNotOvertakenForEver();
+    void orderOfTheListCanChange();
     void holdStartsNothing();
+    void frozenTimeDoesNotCount();
     void limitUpAtOnceDownAsJobsEnd();
     void cancelWaitingAndRunning();
     void cancelledTooLateIsDone();
@@ -74,6 +76,24 @@ void TestScheduler::startsInOrder()
     QCOMPARE(bench.runs.madeFor(), QVector<JobId>({ids.at(2), ids.at(0), ids.at(1)}));
 }
 
+void TestScheduler::orderOfTheListCanChange()
+{
+    Bench bench(1);
+    bench.scheduler.setOrder(JobQueue::Order::AsListed);
+    const QVector<JobId> ids = bench.add(5);
+    bench.scheduler.enqueue(ids);
+    QTRY_COMPARE(bench.runs.madeFor(), ids.first(1));
+    bench.scheduler.prefer({ids.at(4)});
+    QVERIFY(bench.jobs.move({ids.at(3), ids.at(4)}, 1));
+    bench.scheduler.takeListOrder();
+    while (!bench.scheduler.isIdle()) {
+        QTRY_COMPARE(bench.runs.running().size(), 1);
+        bench.runs.running().first()->finish(JobState::Done);
+        turn();
+    }
+    QCOMPARE(bench.runs.madeFor(), QVector<JobId>({ids.at(0), ids.at(3), ids.at(4), ids.at(1), ids.at(2)}));
+}
+
 void TestScheduler::wideJobsAreNotOvertakenForEver()
 {
     Bench bench(4);
@@ -108,6 +128,37 @@ void TestScheduler::holdStartsNothing()
     bench.scheduler.setHeld(false);
     QTRY_COMPARE(bench.runs.running().size(), 2);
     QCOMPARE(bench.startedHeld, 0);
+}
+
+void TestScheduler::frozenTimeDoesNotCount()
+{
+    Bench bench(1);
+    const QVector<JobId> ids = bench.add(3);
+    bench.scheduler.enqueue(ids);
+    QTRY_COMPARE(bench.runs.running().size(), 1);
+    FakeJobRun *run = bench.runs.running().first();
+    bench.clock.advance(2000);
+    bench.scheduler.setFrozen({ids.first(), ids.last()}, true); // the last one does not run
+    QVERIFY(run->isFrozen());
+    QVERIFY(bench.jobs.find(ids.first())->progress.isFrozen());
+    run->progress(0.5); // said just before; it stays frozen
+    QVERIFY(bench.jobs.find(ids.first())->progress.isFrozen());
+    const Scheduler::Outlook before = bench.scheduler.outlook();
+    bench.clock.advance(1'000'000);
+    QCOMPARE(bench.scheduler.outlook().doneSeconds, before.doneSeconds);
+    QCOMPARE(bench.scheduler.outlook().untilEnd, before.untilEnd);
+    bench.scheduler.setFrozen({ids.first()}, false);
+    QVERIFY(!run->isFrozen() && !bench.jobs.find(ids.first())->progress.isFrozen());
+    bench.clock.advance(2000);
+    run->finish(JobState::Done);
+    QTRY_COMPARE(bench.state(ids.first()), JobState::Done);
+    // Four seconds were learnt, and not a thousand: two jobs are left.
+    QTRY_COMPARE(bench.runs.running().size(), 1);
+    QCOMPARE(bench.scheduler.outlook().leftSeconds, 8.0);
+    bench.scheduler.setFrozen({ids.at(1)}, true);
+    bench.scheduler.cancelAll();
+    QTRY_VERIFY(bench.scheduler.isIdle());
+    QCOMPARE(bench.state(ids.at(1)), JobState::Cancelled);
 }
 
 void TestScheduler::limitUpAtOnceDownAsJobsEnd()
@@ -246,7 +297,8 @@ void TestScheduler::destroyedWhileRunning()
 {
     JobList jobs;
     FakeJobRuns runs;
-    auto scheduler = std::make_unique<Scheduler>(jobs, runs.factory(), 2);
+    const FakeClock clock;
+    auto scheduler = std::make_unique<Scheduler>(jobs, runs.factory(), 2, clock);
     QVector<Job> added(5);
     for (Job &job : added) {
         job.settings = settingsWithThreads(1);

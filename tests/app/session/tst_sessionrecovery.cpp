@@ -240,6 +240,7 @@ void TestSessionRecovery::twoInstancesNeverPlanOneName()
     paths.userPresets = second.path(u"presets"_s);
     paths.temporaryFolder = second.path(u"temporary"_s);
     paths.runFolder = first.path(u"state/runs"_s);
+    paths.cacheFolder = first.path(u"cache"_s);
     second.session();
     Session other(paths, Settings{});
     other.usePreset(u"fake"_s, Session::Others::Skip);

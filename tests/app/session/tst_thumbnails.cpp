@@ -36,7 +36,7 @@ private:
 void TestThumbnails::init()
 {
     setUp();
-    m_desk = std::make_unique<WorkerDesk>(*m_services);
+    m_desk = std::make_unique<WorkerDesk>(*m_services, 2);
     m_thumbnails = std::make_unique<Thumbnails>(*m_desk, 2);
     m_made.clear();
     connect(m_thumbnails.get(), &Thumbnails::made, this, [this](JobId id, const QByteArray &picture) {
@@ -97,7 +97,7 @@ void TestThumbnails::newWishesReplaceOldOnes()
 {
     m_thumbnails->want({wish(1), wish(2), wish(3), wish(4)});
     QTRY_COMPARE(m_target->runningCount(), 2);
-    m_thumbnails->want({wish(2), wish(5)}); // 2 is under way, 3 and 4 scrolled away
+    m_thumbnails->want({wish(1), wish(2), wish(5)}); // 1 and 2 are under way, 3 and 4 scrolled away
     answer(*m_target->running().first(), "a picture");
     QTRY_COMPARE(m_target->startedCount(), 3);
     while (m_target->runningCount() > 0) {

@@ -42,6 +42,10 @@ void TestSettings::comeBack()
     settings.output.onlyIfSmaller = true;
     settings.output.sourceFolder = u"/home/ada/Originale"_s;
     settings.jobLimit = 3;
+    settings.memoryMegabytes = 4000;
+    settings.gentle = true;
+    settings.notifyWhenDone = false;
+    settings.soundWhenDone = true;
     settings.sandbox = SandboxRule::Require;
     settings.presetByKind = {{u"photo"_s, u"photo-webp"_s}, {u"audio"_s, u"audio-mp3"_s}};
     settings.optionTexts[u"photo-webp"_s] = {{u"size"_s, u"640"_s}, {u"crop"_s, u"@x, =y"_s}};
@@ -55,6 +59,8 @@ void TestSettings::comeBack()
     const Settings loaded = Settings::load(file());
     QCOMPARE(loaded.output, settings.output);
     QCOMPARE(loaded.jobLimit, 3);
+    QCOMPARE(loaded.memoryMegabytes, 4000);
+    QVERIFY(loaded.gentle && loaded.soundWhenDone && !loaded.notifyWhenDone);
     QCOMPARE(loaded.sandbox, SandboxRule::Require);
     QCOMPARE(loaded.presetByKind, settings.presetByKind);
     QCOMPARE(loaded.optionTexts, settings.optionTexts);

@@ -57,7 +57,9 @@ Session &SessionBench::session()
         Session::Paths paths;
         paths.userPresets = path(QStringLiteral("presets"));
         paths.temporaryFolder = path(QStringLiteral("temporary"));
+        paths.powerFolder = m_powerFolder;
         paths.runFolder = path(QStringLiteral("state/runs"));
+        paths.cacheFolder = path(QStringLiteral("cache"));
         paths.pauses = {20, 20, 200}; // ms: a test waits for them
         Settings settings;
         settings.jobLimit = m_jobLimit;

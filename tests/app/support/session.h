@@ -25,6 +25,8 @@ public:
     void addPreset(const QString &id, const QByteArray &json) const;
     /// Before session().
     void useSandbox(SandboxRule rule) { m_sandbox = rule; }
+    /// Before session(); without it this machine's own.
+    void usePowerFolder(const QString &folder) { m_powerFolder = folder; }
     /// Made at its first use, with the preset "fake" chosen for everything.
     Session &session();
     /// Ends it while whatever happens happens.
@@ -56,6 +58,7 @@ private:
     QTemporaryDir m_folder;
     int m_jobLimit;
     SandboxRule m_sandbox = SandboxRule::Off;
+    QString m_powerFolder = QStringLiteral("/nowhere");
     std::unique_ptr<Session> m_session;
 };
 

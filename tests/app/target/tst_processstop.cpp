@@ -26,6 +26,10 @@ private slots:
     void stopWakesASuspendedProgram();
     void stopKillsAfterTheGrace();
     void stopBeforeStart();
+    void frozenIsSuspended();
+    void frozenTimeIsNoTime();
+    void frozenBeforeItsStart();
+    void stopEndsWhatIsFrozen();
     void stopAgainAndAfterTheEnd();
     void destroyingKills_data();
     void destroyingKills();
@@ -86,6 +90,75 @@ void TestProcessStop::stopKillsAfterTheGrace()
     QCOMPARE(run.results.first().signal, SIGKILL);
     QVERIFY(run.results.first().stopWasAsked);
     QTRY_VERIFY(!isAlive(grandchild));
+}
+
+void TestProcessStop::frozenIsSuspended()
+{
+    // Also what it has started, be it in a session of its own.
+    Watched run(*m_target,
+                fakeConverter({u"--runaway"_s, u"--say"_s, u"ready"_s, u"--wait-for"_s, u"/never"_s}));
+    run.start();
+    QVERIFY(run.waitForOutput("ready"));
+    const QByteArray printed = run.standardOutput;
+    const qint64 grandchild =
+        printed.mid(printed.indexOf("grandchild ") + 11).split('\n').first().toLongLong();
+    QVERIFY(isAlive(grandchild));
+    run.execution->setFrozen(true);
+    for (const qint64 process : {run.processId, grandchild}) {
+        QTRY_COMPARE(processState(process).letter, 'T');
+    }
+    run.execution->setFrozen(true);
+    run.execution->setFrozen(false);
+    for (const qint64 process : {run.processId, grandchild}) {
+        QTRY_VERIFY(processState(process).letter != 'T');
+    }
+    run.execution->stop();
+    QVERIFY(run.waitUntilDone());
+    ::kill(static_cast<pid_t>(grandchild), SIGKILL);
+}
+
+void TestProcessStop::frozenTimeIsNoTime()
+{
+    ExecutionRequest request = fakeConverter({u"--say"_s, u"ready"_s, u"--wait-for"_s, u"/never"_s});
+    request.limits.wallMilliseconds = 300;
+    Watched frozen(*m_target, request);
+    frozen.start();
+    QVERIFY(frozen.waitForOutput("ready"));
+    frozen.execution->setFrozen(true);
+    Watched other(*m_target, request);
+    other.start();
+    QVERIFY(other.waitUntilDone());
+    QCOMPARE(other.results.first().timeout, ExecutionResult::Timeout::Wall);
+    QVERIFY(frozen.results.isEmpty());
+    frozen.execution->setFrozen(false);
+    QVERIFY(frozen.waitUntilDone());
+    QCOMPARE(frozen.results.first().timeout, ExecutionResult::Timeout::Wall);
+}
+
+void TestProcessStop::frozenBeforeItsStart()
+{
+    Watched run(*m_target, fakeConverter({u"--say"_s, u"ready"_s, u"--wait-for"_s, u"/never"_s}));
+    run.start();
+    run.execution->setFrozen(true);
+    QTRY_VERIFY(run.processId > 0);
+    QTRY_COMPARE(processState(run.processId).letter, 'T');
+    run.execution->setFrozen(false);
+    QVERIFY(run.waitForOutput("ready"));
+    run.execution->stop();
+    QVERIFY(run.waitUntilDone());
+}
+
+void TestProcessStop::stopEndsWhatIsFrozen()
+{
+    ExecutionRequest request = fakeConverter({u"--say"_s, u"ready"_s, u"--wait-for"_s, u"/never"_s});
+    request.stopGraceMilliseconds = 10 * patience;
+    Watched run(*m_target, request);
+    run.start();
+    QVERIFY(run.waitForOutput("ready"));
+    run.execution->setFrozen(true);
+    run.execution->stop();
+    QVERIFY(run.waitUntilDone());
+    QCOMPARE(run.results.first().signal, SIGTERM);
 }
 
 void TestProcessStop::stopBeforeStart()

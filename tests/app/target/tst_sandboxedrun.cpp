@@ -44,6 +44,7 @@ private slots:
     void endsAsTheProgramDoes();
     void aMissingPathIsTheSandboxsFault();
     void stopEndsEveryProcess();
+    void frozenIsEveryProcess();
     void nothingOutlivesTheEnd();
     void destroyingEndsEveryProcess();
     void nothingRunsWithoutUs();
@@ -277,6 +278,33 @@ void TestSandboxedRun::stopEndsEveryProcess()
     QVERIFY(run.waitUntilDone());
     QVERIFY(run.results.first().stopWasAsked);
     // Not "soon": whoever removes the folder now must not meet somebody who writes into it.
+    QCOMPARE(processesWith(word), 0);
+}
+
+void TestSandboxedRun::frozenIsEveryProcess()
+{
+    const QByteArray word = "frozenIsEvery-" + QByteArray::number(QCoreApplication::applicationPid());
+    ExecutionRequest wanted =
+        request({u"--runaway"_s, u"--say"_s, QString::fromLatin1(word), u"--wait-for"_s, u"/never"_s});
+    wanted.stopGraceMilliseconds = 10 * patience; // its end is told without being killed for it
+    Watched run(*m_target, wanted);
+    run.start();
+    QVERIFY(run.waitForOutput(word));
+    const auto frozen = [&word] {
+        int count = 0;
+        for (const qint64 process : processesWithArgument(word)) {
+            count += processState(process).letter == 'T' ? 1 : 0;
+        }
+        return count;
+    };
+    QCOMPARE(frozen(), 0);
+    run.execution->setFrozen(true);
+    QTRY_COMPARE(frozen(), 4);
+    run.execution->setFrozen(false);
+    QTRY_COMPARE(frozen(), 0);
+    run.execution->setFrozen(true);
+    run.execution->stop();
+    QVERIFY(run.waitUntilDone());
     QCOMPARE(processesWith(word), 0);
 }
 

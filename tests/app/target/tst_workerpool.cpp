@@ -2,6 +2,7 @@
 #include "tests/app/support/sandbox.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/app/target/processrunnerbench.h"
+#include "tests/fake/fakeclock.h"
 #include "tests/fake/testfiles.h"
 
 #include <QTemporaryDir>
@@ -37,6 +38,7 @@ private slots:
     void otherLimitsNeedAnother();
     void retiredOnesAreNotUsed();
     void deadOnesAreNotUsed();
+    void idleOnesEnd();
     void missingProgramIsSaid();
     void destroyingEndsIt();
     void seesNothingInASandbox();
@@ -228,6 +230,38 @@ void TestWorkerPool::deadOnesAreNotUsed()
     ::kill(static_cast<pid_t>(first), SIGKILL);
     QTRY_COMPARE(m_target->workers().idleCount(), 0);
     QVERIFY(workerOf(run(request("done"))) > 0);
+}
+
+void TestWorkerPool::idleOnesEnd()
+{
+    FakeClock clock;
+    m_target = std::make_unique<LocalTarget>(&clock);
+    WorkerPool &pool = m_target->workers();
+    QVERIFY(!pool.isWatching());
+    Watched one(*m_target, request("done"));
+    Watched two(*m_target, request("done"));
+    one.start();
+    two.start();
+    QVERIFY(one.waitUntilDone() && two.waitUntilDone());
+    QCOMPARE(pool.idleCount(), 2);
+    QVERIFY(pool.isWatching());
+    clock.advance(WorkerPool::longestIdle);
+    pool.endOld();
+    QCOMPARE(pool.idleCount(), 2); // not longer than that yet
+    const qint64 used = workerOf(run(request("done")));
+    clock.advance(1);
+    pool.endOld();
+    QCOMPARE(pool.idleCount(), 1); // the other one
+    QTRY_COMPARE(livingChildren().size(), 1);
+    QCOMPARE(workerOf(run(request("done"))), used);
+    clock.advance(WorkerPool::longestIdle + 1);
+    QVERIFY(pool.isWatching());
+    pool.endOld();
+    QCOMPARE(pool.idleCount(), 0);
+    QTRY_VERIFY(livingChildren().isEmpty());
+    QVERIFY(!pool.isWatching()); // an idle program wakes up for nothing
+    QVERIFY(workerOf(run(request("done"))) > 0);
+    m_target.reset(); // before the clock
 }
 
 void TestWorkerPool::missingProgramIsSaid()

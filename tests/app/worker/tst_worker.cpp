@@ -6,8 +6,10 @@
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTemporaryDir>
+#include <QtEndian>
 #include <QtTest>
 
+#include <climits>
 #include <fcntl.h>
 #include <memory>
 
@@ -60,6 +62,9 @@ private slots:
     void transparencyIsLaidOnTheBackground();
     void sixteenBitsStay();
     void animationsStayAnimated();
+    void bitmapsAreRead_data();
+    void bitmapsAreRead();
+    void brokenBitmapsFail();
     void cutPhotosFail();
     void bombsAreRefused();
     void nonsenseIsAnswered();
@@ -275,6 +280,109 @@ void TestWorker::animationsStayAnimated()
                         {QStringLiteral("-f"), QStringLiteral("n-pages"), result}),
                  pages);
     }
+}
+
+namespace {
+
+template<typename Number>
+QByteArray little(Number number)
+{
+    QByteArray bytes(sizeof(Number), '\0');
+    qToLittleEndian(number, bytes.data());
+    return bytes;
+}
+
+/// Two columns and three rows, from the top: red, green; blue, white; black, grey. `height` negative: stored from the top.
+QByteArray bitmap(int depth, qint32 height = 3, quint32 packing = 0)
+{
+    const QList<QList<QByteArray>> fromTop{{QByteArray("\x00\x00\xff", 3), QByteArray("\x00\xff\x00", 3)},
+                                           {QByteArray("\xff\x00\x00", 3), QByteArray("\xff\xff\xff", 3)},
+                                           {QByteArray("\x00\x00\x00", 3), QByteArray("\x80\x80\x80", 3)}};
+    QByteArray palette;
+    QByteArray pixels;
+    for (int place = 0; place < 3; ++place) {
+        const int y = height < 0 ? place : 2 - place;
+        QByteArray row;
+        for (int x = 0; x < 2; ++x) {
+            row += depth == 8    ? QByteArray(1, static_cast<char>(y * 2 + x))
+                   : depth == 32 ? fromTop.at(y).at(x) + '\0'
+                                 : fromTop.at(y).at(x);
+        }
+        pixels += row.leftJustified((row.size() + 3) / 4 * 4, '\0');
+    }
+    for (const QList<QByteArray> &row : depth == 8 ? fromTop : QList<QList<QByteArray>>()) {
+        palette += row.at(0) + '\0' + row.at(1) + '\0';
+    }
+    const auto offset = static_cast<quint32>(54 + palette.size());
+    return "BM" + little(offset + static_cast<quint32>(pixels.size())) + little(quint32{0}) + little(offset)
+           + little(quint32{40}) + little(qint32{2}) + little(height) + little(quint16{1})
+           + little(static_cast<quint16>(depth)) + little(packing)
+           + little(static_cast<quint32>(pixels.size())) + little(qint32{0}) + little(qint32{0})
+           + little(static_cast<quint32>(palette.size() / 4)) + little(quint32{0}) + palette + pixels;
+}
+
+} // namespace
+
+void TestWorker::bitmapsAreRead_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("24 bits") << bitmap(24);
+    QTest::newRow("32 bits") << bitmap(32);
+    QTest::newRow("palette") << bitmap(8);
+    QTest::newRow("from the top") << bitmap(24, -3);
+}
+
+void TestWorker::bitmapsAreRead()
+{
+    QFETCH(QByteArray, content);
+    writeFile(path(QStringLiteral("in.bmp")), content);
+    const auto reply = m_worker->ask(convertTo(PictureFormat::Png), path(QStringLiteral("in.bmp")),
+                                     path(QStringLiteral("out.png")));
+    QVERIFY2(reply.isDone, qPrintable(reply.error.sentence + reply.error.detail));
+    QCOMPARE(QSize(reply.done.width, reply.done.height), QSize(2, 3));
+    const auto pixel = [this](int x, int y) {
+        return output(QStringLiteral("vips"), {QStringLiteral("getpoint"), path(QStringLiteral("out.png")),
+                                               QString::number(x), QString::number(y)});
+    };
+    QCOMPARE(pixel(0, 0), QStringLiteral("255 0 0"));
+    QCOMPARE(pixel(1, 0), QStringLiteral("0 255 0"));
+    QCOMPARE(pixel(0, 1), QStringLiteral("0 0 255"));
+    QCOMPARE(pixel(1, 1), QStringLiteral("255 255 255"));
+    QCOMPARE(pixel(0, 2), QStringLiteral("0 0 0"));
+    QCOMPARE(pixel(1, 2), QStringLiteral("128 128 128"));
+    Request probe;
+    probe.task = ProbeTask{QStringLiteral("in.bmp")};
+    const auto facts = m_worker->ask(probe, path(QStringLiteral("in.bmp")));
+    QVERIFY(facts.isDone);
+    QCOMPARE(facts.done.facts.format, QStringLiteral("bmp"));
+    QCOMPARE(QSize(facts.done.facts.width, facts.done.facts.height), QSize(2, 3));
+}
+
+void TestWorker::brokenBitmapsFail()
+{
+    const auto ask = [this](const QByteArray &content) {
+        writeFile(path(QStringLiteral("in.bmp")), content);
+        return m_worker->ask(convertTo(PictureFormat::Png), path(QStringLiteral("in.bmp")),
+                             path(QStringLiteral("out.png")));
+    };
+    const QByteArray whole = bitmap(24);
+    for (qsizetype length = 34; length < whole.size() - 6; ++length) { // a row without its padding will do
+        const auto reply = ask(whole.left(length));
+        QVERIFY2(!reply.isDone && reply.error.kind == ErrorKind::DamagedInput,
+                 qPrintable(QString::number(length)));
+    }
+    // It claims more pixels than there is memory for.
+    QByteArray bomb = whole;
+    bomb.replace(18, 8, little(qint32{60'000}) + little(qint32{60'000}));
+    QCOMPARE(ask(bomb).error.kind, ErrorKind::TooLarge);
+    bomb.replace(18, 8, little(qint32{20'000}) + little(qint32{20'000}));
+    QCOMPARE(ask(bomb).error.kind, ErrorKind::DamagedInput);
+    // Packed ones are for others.
+    const auto packed = ask(bitmap(8, 3, 1));
+    QCOMPARE(packed.error.kind, ErrorKind::NoPicture);
+    QVERIFY(packed.error.advice.isEmpty());
+    QVERIFY(!ask(bitmap(24, INT_MIN)).isDone);
+    QVERIFY(!ask(bitmap(24, 0)).isDone);
 }
 
 void TestWorker::cutPhotosFail()

@@ -78,7 +78,7 @@ def processes_of(marker):
             except OSError:
                 pass
         if belongs:
-            found[int(name)] = command.replace(b"\0", b" ").decode(errors="replace").strip()[:300] or "(%s)" % name
+            found[int(name)] = command.replace(b"\0", b" ").decode(errors="replace").strip() or "(%s)" % name
     return found
 
 

@@ -1,0 +1,166 @@
+// Scheduler: what starts next and on how many cores, and how long all of it will take.
+#include "app/schedule/scheduler.h"
+
+#include "app/schedule/allotment.h"
+
+#include <algorithm>
+
+namespace batchwright {
+
+namespace {
+
+constexpr double leastFraction = 0.05; // before that, a rate would be a guess itself
+
+} // namespace
+
+std::optional<Scheduler::Choice> Scheduler::choose()
+{
+    const JobQueue::Entry *head =
+        m_waiting.first(m_model, [this](const JobQueue::Entry &entry) { return hasDiskFor(entry); });
+    if (!head) {
+        return std::nullopt;
+    }
+    const int wanted = wantedTokens(*head);
+    const int free = m_slots.free();
+    const qint64 bytes = expectedBytes(*head);
+    if (wanted <= free && m_memory.fits(bytes)) {
+        m_reservation = {};
+        return Choice{head->id, head->work, wanted, bytes};
+    }
+    // The promise is made once: it does not move on because predictions were wrong.
+    if (m_reservation.id != head->id) {
+        const double wait = secondsUntilRoom(wanted, bytes);
+        m_reservation = {head->id, now() + wait, wait * m_slots.limit()};
+    }
+    const double gap = std::min(m_reservation.until - now(), m_reservation.budget);
+    const JobQueue::Entry *other =
+        m_waiting.firstWithin(gap, m_model, head->id, [&](const JobQueue::Entry &entry) {
+            return entry.work.leastThreads <= free && mayStart(entry);
+        });
+    if (!other) {
+        return std::nullopt;
+    }
+    m_reservation.budget -= m_model.seconds(other->work) * other->work.leastThreads;
+    return Choice{other->id, other->work, other->work.leastThreads, expectedBytes(*other)};
+}
+
+bool Scheduler::mayStart(const JobQueue::Entry &entry) const
+{
+    const Job *job = m_jobs.find(entry.id);
+    return job && job->state == JobState::Queued && hasDiskFor(entry) && m_memory.fits(expectedBytes(entry));
+}
+
+/// A disk serves a few readers at once well, and each one more makes it slower for all.
+bool Scheduler::hasDiskFor(const JobQueue::Entry &entry) const
+{
+    constexpr int leastAtOnce = 2;
+    constexpr int coresPerDiskJob = 4;
+    if (!m_model.isDiskBound(entry.work.group)) {
+        return true;
+    }
+    int running = 0;
+    for (const auto &[id, other] : m_running) {
+        running += other.lease && m_model.isDiskBound(other.work.group) ? 1 : 0;
+    }
+    return running < std::max(leastAtOnce, m_slots.limit() / coresPerDiskJob);
+}
+
+qint64 Scheduler::expectedBytes(const JobQueue::Entry &entry) const
+{
+    return std::max(m_model.bytes(entry.work), m_appetite.value(entry.id));
+}
+
+int Scheduler::wantedTokens(const JobQueue::Entry &head) const
+{
+    const int limit = m_slots.limit();
+    if (head.work.leastThreads == head.work.mostThreads) {
+        return std::min(limit, head.work.leastThreads);
+    }
+    double runningSeconds = 0;
+    for (const auto &[id, running] : m_running) {
+        runningSeconds += running.lease ? secondsLeft(JobId{id}, running) * running.tokens : 0;
+    }
+    const int forAll = coresFor(head, m_waiting, m_model, runningSeconds, limit);
+    // The last ones share what would be idle, however wrong the predictions are.
+    const int ofTheTail = m_slots.free() / static_cast<int>(m_waiting.size());
+    return std::min({limit, head.work.mostThreads, std::max(forAll, ofTheTail)});
+}
+
+double Scheduler::secondsLeft(JobId id, const Running &running) const
+{
+    const double elapsed = static_cast<double>(activeMilliseconds(running)) / 1000;
+    const Job *job = m_jobs.find(id);
+    if (job && job->progress.fraction >= leastFraction) {
+        return elapsed * (1 - job->progress.fraction) / job->progress.fraction;
+    }
+    // One that should be over by now takes a bit longer.
+    return std::max(m_model.seconds(running.work, running.tokens) - elapsed, elapsed / 10);
+}
+
+double Scheduler::secondsUntilRoom(int tokens, qint64 bytes) const
+{
+    struct End {
+        double seconds;
+        int tokens;
+        JobId id;
+    };
+    QVector<End> ends;
+    for (const auto &[id, running] : m_running) {
+        if (running.lease) {
+            ends.append({secondsLeft(JobId{id}, running), running.tokens, JobId{id}});
+        }
+    }
+    std::sort(ends.begin(), ends.end(),
+              [](const End &one, const End &other) { return one.seconds < other.seconds; });
+    int free = m_slots.free();
+    QVector<JobId> ended;
+    for (const End &end : ends) {
+        free += end.tokens;
+        ended.append(end.id);
+        if (free >= tokens && m_memory.fitsWithout(ended, bytes)) {
+            return end.seconds;
+        }
+    }
+    return 0;
+}
+
+Scheduler::Outlook Scheduler::outlook() const
+{
+    Outlook outlook;
+    outlook.doneSeconds = m_doneSeconds;
+    WorkModel present = m_model;
+    for (const auto &[id, running] : m_running) {
+        const Job *job = m_jobs.find(JobId{id});
+        if (running.lease && job && job->progress.fraction >= leastFraction) {
+            present.countRunning(running.work, running.tokens,
+                                 static_cast<double>(activeMilliseconds(running)) / 1000,
+                                 job->progress.fraction);
+        }
+    }
+    const double waiting = m_waiting.expectedSeconds(present);
+    outlook.leftSeconds = waiting;
+    double latest = 0;
+    for (const auto &[id, running] : m_running) {
+        if (!running.lease) {
+            outlook.doneSeconds += static_cast<double>(running.busyFor) / 1000 * running.tokens;
+            continue;
+        }
+        const double left = secondsLeft(JobId{id}, running);
+        outlook.leftSeconds += left * running.tokens;
+        outlook.doneSeconds += static_cast<double>(activeMilliseconds(running)) / 1000 * running.tokens;
+        latest = std::max(latest, left);
+    }
+    outlook.untilEnd = std::max(outlook.leftSeconds / m_slots.limit(), latest);
+    if (const JobQueue::Entry *next = m_waiting.first(m_model)) {
+        outlook.untilEnd = std::max(outlook.untilEnd, m_model.seconds(next->work, m_slots.limit()));
+    }
+    // A fifth to either side: tests/bench/timeleft.cpp counts how often the end lies within.
+    constexpr double spread = 0.2;
+    outlook.least = outlook.untilEnd * (1 - spread);
+    outlook.most = outlook.untilEnd * (1 + spread);
+    const double learnt = m_waiting.expectedSeconds(present, JobQueue::Counted::Learnt);
+    outlook.learntShare = waiting > 0 ? learnt / waiting : 1;
+    return outlook;
+}
+
+} // namespace batchwright

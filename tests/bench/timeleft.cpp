@@ -1,0 +1,98 @@
+// How true the time left is, in virtual time: timeleft [BATCHES [SEED]]
+// The batches of batches.h with at least 20 jobs for each core. After a tenth of the time that each really takes, the time
+// left that the window would show, as a range; printed: in how many batches the true end lies within it, and how the truth
+// compares with its middle.
+#include "tests/bench/batches.h"
+#include "tests/fake/virtualmachine.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace batchwright;
+
+namespace {
+
+struct Look {
+    double truth = 0;
+    Scheduler::Outlook shown;
+};
+
+Look lookAt(const Batch &batch, double share)
+{
+    const auto play = [&](double at, const std::function<void(Scheduler &)> &look) {
+        VirtualMachine machine(batch.cores,
+                               [&](const Job &job, int threads) { return batch.truth(job, threads); });
+        if (at >= 0) {
+            machine.callAt(at, [&] { look(machine.scheduler()); });
+        }
+        machine.scheduler().enqueue(machine.jobs().add(batch.jobs));
+        return machine.run();
+    };
+    const double whole = play(-1, {});
+    Look look;
+    look.truth = whole * (1 - share);
+    play(whole * share, [&](Scheduler &scheduler) { look.shown = scheduler.outlook(); });
+    return look;
+}
+
+struct Tally {
+    int seen = 0;
+    int within = 0;
+    double width = 0;
+    QVector<double> ratios;
+
+    void add(const Look &look)
+    {
+        ++seen;
+        if (look.shown.learntShare < 0.5) {
+            return; // nothing is shown before that
+        }
+        within += look.truth >= look.shown.least && look.truth <= look.shown.most ? 1 : 0;
+        width += (look.shown.most - look.shown.least) / look.shown.untilEnd;
+        ratios.append(look.truth / look.shown.untilEnd);
+    }
+
+    void print(double share, const char *what)
+    {
+        if (ratios.isEmpty()) {
+            return;
+        }
+        std::sort(ratios.begin(), ratios.end());
+        const double count = static_cast<double>(ratios.size());
+        const auto at = [&](double part) { return ratios.at(static_cast<qsizetype>(part * (count - 1))); };
+        std::printf(
+            "after %2.0f %%, %s: shown in %lld of %d batches; the end lay within in %.1f %%; width %.0f %%; "
+            "truth over the middle: 5 %% below %.2f, median %.2f, 5 %% above %.2f\n",
+            100 * share, what, static_cast<long long>(ratios.size()), seen, 100 * within / count,
+            100 * width / count, at(0.05), at(0.5), at(0.95));
+    }
+};
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    const int batches = arguments.size() > 1 ? arguments.at(1).toInt() : 500;
+    std::mt19937 random(arguments.size() > 2 ? arguments.at(2).toUInt() : 1);
+    const QVector<JobSettingsPointer> settings = batchSettings();
+    for (const double share : {0.1, 0.25, 0.5}) {
+        Tally mixed;
+        Tally plain;
+        while (mixed.seen + plain.seen < batches) {
+            const Batch batch = drawBatch(random, settings);
+            if (batch.jobs.size() < qsizetype{20} * batch.cores) {
+                continue;
+            }
+            const bool isPlain = std::all_of(batch.jobs.cbegin(), batch.jobs.cend(), [&](const Job &job) {
+                return job.facts.kind == batch.jobs.first().facts.kind;
+            });
+            (isPlain ? plain : mixed).add(lookAt(batch, share));
+        }
+        mixed.print(share, "mixed");
+        plain.print(share, "of one kind");
+    }
+    return 0;
+}
