@@ -11,6 +11,8 @@
 #include <QFileInfo>
 #include <QtConcurrentRun>
 
+#include <utility>
+
 namespace batchwright {
 
 namespace {
@@ -333,7 +335,7 @@ void JobRunner::finishCheck(const StepOutcome &outcome)
 
 void JobRunner::publishResult()
 {
-    emit coresReleased();
+    releaseCores();
     PublishRequest request;
     request.temporary = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
     request.target = m_job.target;
@@ -394,12 +396,20 @@ void JobRunner::disposeOfSource(const Published &published)
            });
 }
 
+void JobRunner::releaseCores()
+{
+    if (!std::exchange(m_hasReleasedCores, true)) {
+        emit coresReleased();
+    }
+}
+
 void JobRunner::end(JobState state, const Error &error)
 {
     m_result.error = error;
     if (state != JobState::Done) {
         m_result.outputBytes = 0;
     }
+    releaseCores(); // the next converter need not wait until our folders are removed
     onPool([held = m_held] { return !held || held->remove(); },
            [this, state](bool isRemoved) {
                m_hasEnded = true;

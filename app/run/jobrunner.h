@@ -44,6 +44,7 @@ private:
     void finishCheck(const StepOutcome &outcome);
     void publishResult();
     void disposeOfSource(const Published &published);
+    void releaseCores();
     void end(JobState state, const Error &error = {});
     bool endIfCancelled();
 
@@ -70,6 +71,7 @@ private:
     qint64 m_startedAt = 0;
     bool m_isCancelled = false;
     bool m_hasEnded = false;
+    bool m_hasReleasedCores = false;
 };
 
 } // namespace batchwright
