@@ -35,24 +35,31 @@ QFileDialog *makeDialog(Session &session, const QString &title, QWidget *parent)
     return dialog;
 }
 
+QFileDialog *makeDialogForAdding(Session &session, const QString &title, QWidget *parent)
+{
+    QFileDialog *dialog = makeDialog(session, title, parent);
+    QObject::connect(dialog, &QFileDialog::filesSelected, parent,
+                     [&session](const QStringList &paths) { addChosen(session, paths); });
+    // Again with each step: who looks around for long would find that what was started has ended.
+    QObject::connect(dialog, &QFileDialog::currentChanged, parent, [&session] { session.expectFiles(); });
+    session.expectFiles();
+    return dialog;
+}
+
 } // namespace
 
 void chooseFilesToAdd(Session &session, QWidget *parent)
 {
-    QFileDialog *dialog = makeDialog(session, QFileDialog::tr("Add files"), parent);
+    QFileDialog *dialog = makeDialogForAdding(session, QFileDialog::tr("Add files"), parent);
     dialog->setFileMode(QFileDialog::ExistingFiles);
-    QObject::connect(dialog, &QFileDialog::filesSelected, parent,
-                     [&session](const QStringList &paths) { addChosen(session, paths); });
     dialog->open();
 }
 
 void chooseFolderToAdd(Session &session, QWidget *parent)
 {
-    QFileDialog *dialog = makeDialog(session, QFileDialog::tr("Add folder"), parent);
+    QFileDialog *dialog = makeDialogForAdding(session, QFileDialog::tr("Add folder"), parent);
     dialog->setFileMode(QFileDialog::Directory);
     dialog->setOption(QFileDialog::ShowDirsOnly);
-    QObject::connect(dialog, &QFileDialog::filesSelected, parent,
-                     [&session](const QStringList &paths) { addChosen(session, paths); });
     dialog->open();
 }
 

@@ -46,6 +46,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent *event)
         event->setDropAction(Qt::CopyAction);
         event->accept();
         m_overlay->cover();
+        m_session.expectFiles();
     }
 }
 

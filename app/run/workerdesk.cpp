@@ -92,6 +92,28 @@ void WorkerDesk::end(Question &question, const WorkerReply &reply)
     pump();
 }
 
+void WorkerDesk::expectQuestions(WorkerPool &workers) const
+{
+    if (const Result<QString> program = m_services.tools.resolve(workerTool)) {
+        workers.warmUp(request(*program), m_most);
+    }
+}
+
+ExecutionRequest WorkerDesk::request(const QString &program) const
+{
+    const Tool *tool = m_services.tools.find(workerTool);
+    const TemplateValues nothing; // the worker's environment has no placeholders
+    ExecutionRequest request;
+    request.program = program;
+    request.environment = toolEnvironment(tool, nothing, {});
+    // The same sizes as for conversions without limits of their own, so that the same warm worker serves both.
+    request.limits = executionLimits({}, ProgressKind::None, m_services.machineBytes);
+    request.limits.wallMilliseconds = longestAnswer;
+    request.sandbox.emplace();
+    request.sandbox->environment = sandboxEnvironment(tool, nothing);
+    return request;
+}
+
 void WorkerDesk::put(const QuestionPointer &question)
 {
     const Result<QString> program = m_services.tools.resolve(workerTool);
@@ -99,19 +121,10 @@ void WorkerDesk::put(const QuestionPointer &question)
         end(*question, {program.error(), {}});
         return;
     }
-    const Tool *tool = m_services.tools.find(workerTool);
-    const TemplateValues nothing; // the worker's environment has no placeholders
-    ExecutionRequest request;
-    request.program = *program;
-    request.environment = toolEnvironment(tool, nothing, {});
-    // The same sizes as for conversions without limits of their own, so that the same warm worker serves both.
-    request.limits = executionLimits({}, ProgressKind::None, m_services.machineBytes);
-    request.limits.wallMilliseconds = longestAnswer;
-    request.sandbox.emplace();
-    request.sandbox->environment = sandboxEnvironment(tool, nothing);
-    request.task = {question->request, question->source->descriptor(),
-                    question->result ? question->result->number() : -1};
-    question->execution = m_services.target.prepare(request);
+    ExecutionRequest asked = request(*program);
+    asked.task = {question->request, question->source->descriptor(),
+                  question->result ? question->result->number() : -1};
+    question->execution = m_services.target.prepare(asked);
     Execution *execution = question->execution.get();
     m_open.emplace(execution, question);
     connect(execution, &Execution::done, this, [this, execution](const ExecutionResult &result) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/run/runservices.h"
+#include "app/target/workerpool.h"
 #include "app/worker/channel.h"
 
 #include <QFuture>
@@ -39,6 +40,9 @@ public:
                              const std::shared_ptr<const worker::OpenFile> &result = nullptr,
                              Urgency urgency = Urgency::Now);
 
+    /// Questions will come soon: as many workers as may be asked at a time are started, unless they are there.
+    void expectQuestions(WorkerPool &workers) const;
+
 private:
     struct Question;
     using QuestionPointer = std::shared_ptr<Question>;
@@ -46,6 +50,7 @@ private:
     void open(const QuestionPointer &question);
     void put(const QuestionPointer &question);
     void end(Question &question, const WorkerReply &reply);
+    ExecutionRequest request(const QString &program) const;
 
     const RunServices &m_services;
     int m_most;

@@ -273,6 +273,14 @@ void Session::addRawPaths(const QVector<QByteArray> &paths)
     d->importer.import(paths);
 }
 
+void Session::expectFiles()
+{
+    // How workers are run is not known before; and while a batch runs the cores are its own.
+    if (d->sandbox->isSettled() && !isRunning()) {
+        d->desk->expectQuestions(d->target->workers());
+    }
+}
+
 void Session::stopImport()
 {
     d->importer.stop();

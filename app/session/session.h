@@ -85,6 +85,9 @@ public:
     void addFiles(const QStringList &paths);
     /// The same, as the system gave them.
     void addRawPaths(const QVector<QByteArray> &paths);
+    /// Files will come soon: something is dragged over the window, or a dialog that asks for files is open. What looks at them
+    /// is started now, so that their pictures and facts come a little earlier.
+    void expectFiles();
     void stopImport();
     bool isImporting() const;
     /// Active jobs are left alone.

@@ -38,7 +38,9 @@ void WorkerExecution::useWorker(std::unique_ptr<WorkerProcess> process)
         sendTask();
     } else {
         connect(m_worker.get(), &WorkerProcess::ready, this, &WorkerExecution::sendTask);
-        m_worker->start();
+        if (m_worker->isMade()) {
+            m_worker->start();
+        }
     }
     if (m_isFrozen) {
         m_worker->setFrozen(true);

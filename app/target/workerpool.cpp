@@ -6,6 +6,16 @@
 
 namespace batchwright {
 
+namespace {
+
+/// The limits that a process has for good; those in time are its tasks'.
+bool haveSameSizes(const ExecutionLimits &one, const ExecutionLimits &other)
+{
+    return one.addressSpaceBytes == other.addressSpaceBytes && one.fileBytes == other.fileBytes;
+}
+
+} // namespace
+
 WorkerPool::WorkerPool(ExecutionTarget &starter, const Clock &clock) : m_starter(starter), m_clock(clock)
 {
     m_timer.setInterval(longestIdle / 4);
@@ -17,22 +27,24 @@ std::unique_ptr<Execution> WorkerPool::prepare(const ExecutionRequest &request)
     return std::make_unique<WorkerExecution>(*this, request);
 }
 
+void WorkerPool::warmUp(const ExecutionRequest &request, int count)
+{
+    const auto free = std::count_if(m_idle.cbegin(), m_idle.cend(), [&](const Idle &idle) {
+        return haveSameSizes(idle.process->limits(), request.limits);
+    });
+    for (auto number = free; number < count; ++number) {
+        std::unique_ptr<WorkerProcess> process = make(request);
+        process->start();
+        keep(std::move(process));
+    }
+}
+
 void WorkerPool::retireAll()
 {
     ++m_generation;
     m_idle.clear();
     m_timer.stop();
 }
-
-namespace {
-
-/// The limits that a process has for good; those in time are its tasks'.
-bool haveSameSizes(const ExecutionLimits &one, const ExecutionLimits &other)
-{
-    return one.addressSpaceBytes == other.addressSpaceBytes && one.fileBytes == other.fileBytes;
-}
-
-} // namespace
 
 std::unique_ptr<WorkerProcess> WorkerPool::takeIdle(const ExecutionRequest &request)
 {
@@ -76,6 +88,11 @@ void WorkerPool::giveBack(std::unique_ptr<WorkerProcess> process, int generation
         process.release()->deleteLater();
         return;
     }
+    keep(std::move(process));
+}
+
+void WorkerPool::keep(std::unique_ptr<WorkerProcess> process)
+{
     // It may die while nobody asks it anything.
     connect(process.get(), &WorkerProcess::ended, this, [this, dead = process.get()] {
         const auto found = std::find_if(m_idle.begin(), m_idle.end(),

@@ -25,6 +25,8 @@ public:
 
     /// An execution of a request with a task.
     std::unique_ptr<Execution> prepare(const ExecutionRequest &request);
+    /// Starts some for requests like this one, so that as many as `count` are free: files are expected.
+    void warmUp(const ExecutionRequest &request, int count);
     /// Those that are free end now, the others when they have done what they do: how workers are to run has changed.
     void retireAll();
 
@@ -34,7 +36,7 @@ public:
     int idleCount() const { return static_cast<int>(m_idle.size()); }
 
     // -- For its executions.
-    /// One that runs already with these limits and nothing to do; null when there is none.
+    /// One that was started already with these limits, ready or nearly so, and with nothing to do; null when there is none.
     std::unique_ptr<WorkerProcess> takeIdle(const ExecutionRequest &request);
     /// A new one, not started.
     std::unique_ptr<WorkerProcess> make(const ExecutionRequest &request);
@@ -44,6 +46,8 @@ public:
     int generation() const { return m_generation; }
 
 private:
+    void keep(std::unique_ptr<WorkerProcess> process);
+
     struct Idle {
         std::unique_ptr<WorkerProcess> process;
         qint64 since = 0; ///< ms, steady

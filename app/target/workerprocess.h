@@ -29,6 +29,7 @@ public:
     void setFrozen(bool frozen);
 
     const ExecutionLimits &limits() const { return m_start.limits; }
+    bool isMade() const { return m_state == State::Made; }
     bool isReady() const { return m_state == State::Ready; }
     bool isStopped() const { return m_isStopped; }
     qint64 processId() const { return m_processId; }

@@ -133,6 +133,8 @@ int measureOnce(QApplication &application, const QString &program, const QString
         lookAgain();
     });
     QObject::connect(&rest, &QTimer::timeout, &application, &QCoreApplication::quit);
+    // What is dropped was dragged over the window before, for half a second at least.
+    QTimer::singleShot(1500, &window, [&] { session.expectFiles(); });
     QTimer::singleShot(2000, &window, [&] {
         screen.sinceDrop.start();
         session.addFiles({photos});

@@ -8,7 +8,9 @@
 #include <QAccessible>
 #include <QAction>
 #include <QClipboard>
+#include <QDir>
 #include <QDragEnterEvent>
+#include <QFile>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -31,6 +33,7 @@ private slots:
     void beginsEmpty();
     void chipChoosesThePreset();
     void takesDrops();
+    void dragStartsWorkers();
     void takesPastedPaths();
     void listsWhatWasRefused();
     void convertsAndSaysSo();
@@ -88,6 +91,13 @@ struct WindowFixture : SessionFixture {
         return paths;
     }
 
+    void drag(const QMimeData &data)
+    {
+        QDragEnterEvent enter(QPoint(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window, &enter);
+        QVERIFY(enter.isAccepted());
+    }
+
     void drop(const QStringList &paths)
     {
         QMimeData data;
@@ -96,9 +106,7 @@ struct WindowFixture : SessionFixture {
             urls.append(QUrl::fromLocalFile(path));
         }
         data.setUrls(urls);
-        QDragEnterEvent enter(QPoint(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(&window, &enter);
-        QVERIFY(enter.isAccepted());
+        drag(data);
         QDropEvent event(QPointF(200, 200), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(&window, &event);
         QVERIFY(event.isAccepted());
@@ -115,6 +123,25 @@ void MainWindowTest::beginsEmpty()
     QVERIFY(!fixture.widget<QWidget>("jobTable")->isVisible());
     QVERIFY(!fixture.widget<QPushButton>("startButton")->isEnabled());
     QVERIFY(!fixture.widget<QLabel>("statusLine")->isVisible());
+}
+
+void MainWindowTest::dragStartsWorkers()
+{
+    const auto hasChildren = [] {
+        const QDir threads(QStringLiteral("/proc/self/task"));
+        const QStringList names = threads.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+        return std::any_of(names.cbegin(), names.cend(), [&](const QString &name) {
+            QFile children(threads.filePath(name + QStringLiteral("/children")));
+            return children.open(QIODevice::ReadOnly) && !children.readAll().trimmed().isEmpty();
+        });
+    };
+    WindowFixture fixture;
+    QTRY_VERIFY(fixture.session.sandboxState().kind != SandboxState::Kind::Unknown);
+    QTRY_VERIFY(!hasChildren());
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(fixture.writeTexts(1).first())});
+    fixture.drag(data);
+    QTRY_VERIFY(hasChildren());
 }
 
 void MainWindowTest::tellsAboutTheSandbox()

@@ -27,6 +27,7 @@ private slots:
     void destroyedWhileItAsks();
     void askedNoMoreThanToldAtATime();
     void whatIsLookedForComesFirst();
+    void expectedQuestionsStartWorkers();
 
 private:
     QString source() const { return path(u"photos/a b.dat"_s); }
@@ -179,6 +180,17 @@ void TestWorkerProbe::whatIsLookedForComesFirst()
 }
 
 static const RegisterTest<TestWorkerProbe> registrationOfWorkerProbe;
+
+void TestWorkerProbe::expectedQuestionsStartWorkers()
+{
+    WorkerPool workers(*m_target, *m_clock);
+    m_desk->expectQuestions(workers);
+    QCOMPARE(m_target->requests().size(), 2);
+    QVERIFY(m_target->requests().first().sandbox);
+    QVERIFY(!m_target->requests().first().task);
+    m_desk->expectQuestions(workers);
+    QCOMPARE(m_target->requests().size(), 2);
+}
 
 } // namespace batchwright
 

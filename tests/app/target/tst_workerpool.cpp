@@ -27,6 +27,7 @@ private slots:
     void cleanup();
     void isUsedAgain();
     void twoTasksHaveTwoWorkers();
+    void expectedTasksFindWorkers();
     void failureIsAnAnswer();
     void progressArrives();
     void crashFailsOneFile();
@@ -116,6 +117,26 @@ void TestWorkerPool::twoTasksHaveTwoWorkers()
     QVERIFY(workerOf(one.results.first()) != workerOf(two.results.first()));
     QCOMPARE(m_target->workers().idleCount(), 2);
     QTRY_COMPARE(one.processId, workerOf(one.results.first()));
+}
+
+void TestWorkerPool::expectedTasksFindWorkers()
+{
+    m_target->workers().warmUp(request({}), 2);
+    m_target->workers().warmUp(request({}), 2);
+    QCOMPARE(m_target->workers().idleCount(), 2);
+    Watched early(*m_target, request("done")); // it is not ready yet
+    early.start();
+    QCOMPARE(m_target->workers().idleCount(), 1);
+    QVERIFY(early.waitUntilDone());
+    QCOMPARE(early.results.first().end, End::Answered);
+    QCOMPARE(m_target->workers().idleCount(), 2);
+    QCOMPARE(workerOf(run(request("done"))), workerOf(early.results.first()));
+    // One that cannot be started is not kept.
+    m_target->workers().retireAll();
+    ExecutionRequest missing = request({});
+    missing.program = QStringLiteral("/no/such/worker");
+    m_target->workers().warmUp(missing, 1);
+    QTRY_COMPARE(m_target->workers().idleCount(), 0);
 }
 
 void TestWorkerPool::failureIsAnAnswer()
