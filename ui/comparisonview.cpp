@@ -4,6 +4,7 @@
 #include "app/base/whendone.h"
 #include "app/session/previews.h"
 #include "ui/jobtext.h"
+#include "ui/pictures.h"
 #include "ui/theme.h"
 
 #include <QButtonGroup>
@@ -23,12 +24,6 @@ constexpr int partDelay = 80; // ms
 QString sideName(size_t place)
 {
     return place == 0 ? ComparisonView::tr("Before") : ComparisonView::tr("After");
-}
-
-QImage imageOf(const Preview &preview)
-{
-    // Only a JPEG: the format that was asked for.
-    return QImage::fromData(preview.picture, "JPG");
 }
 
 QSize uprightPixels(const MediaInfo &facts)
@@ -190,7 +185,7 @@ void ComparisonView::takeSize(size_t place, const QSize &size)
 void ComparisonView::takeWhole(size_t place, const Preview &preview)
 {
     Side &side = m_sides[place];
-    const QImage image = imageOf(preview);
+    const QImage image = imageOf(preview.picture);
     if (image.isNull()) {
         side.pane->setMessage(preview.problem ? preview.problem->sentence + u' ' + preview.problem->advice
                                               : tr("No picture could be made of this file."));
@@ -215,7 +210,7 @@ void ComparisonView::askForPart(size_t place)
                      return;
                  }
                  asked.isAsked = false;
-                 const QImage image = imageOf(preview);
+                 const QImage image = imageOf(preview.picture);
                  if (!image.isNull()) {
                      asked.pane->setPart(image, wanted);
                      m_partTimer.start(); // it may have been dragged away from there meanwhile

@@ -11,6 +11,17 @@ constexpr qsizetype mostBytes = 80 * 1024 * 1024;
 
 } // namespace
 
+QImage imageOf(const PlainPicture &picture)
+{
+    const QSize size = picture.size;
+    constexpr int bytesPerPixel = 3;
+    return picture.isNull()
+               ? QImage()
+               : QImage(reinterpret_cast<const uchar *>(picture.pixels.constData()), size.width(),
+                        size.height(), size.width() * bytesPerPixel, QImage::Format_RGB888)
+                     .convertToFormat(QImage::Format_RGB32);
+}
+
 Pictures::Pictures(Session &session, QObject *parent)
     : QObject(parent), m_session(session), m_images(mostBytes)
 {
@@ -57,10 +68,9 @@ QPixmap Pictures::scaled(JobId id, const QSize &size, qreal pixelRatio) const
     return pixmap;
 }
 
-void Pictures::take(JobId id, const QByteArray &bytes)
+void Pictures::take(JobId id, const PlainPicture &picture)
 {
-    // Only a JPEG: the format that was asked for.
-    QImage image = QImage::fromData(bytes, "JPG");
+    QImage image = imageOf(picture);
     const qsizetype cost = std::max<qsizetype>(1, image.sizeInBytes());
     m_images.insert(static_cast<quint64>(id), new QImage(std::move(image)), cost);
     emit changed(id);

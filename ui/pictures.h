@@ -2,6 +2,7 @@
 // of the rows on screen that it lacks. Owned by the main window; the session must outlive it. One thread.
 #pragma once
 
+#include "app/session/memoryfile.h"
 #include "app/session/session.h"
 
 #include <QCache>
@@ -10,6 +11,9 @@
 #include <QPixmap>
 
 namespace batchwright {
+
+/// A copy that can be painted.
+QImage imageOf(const PlainPicture &picture);
 
 class Pictures final : public QObject
 {
@@ -29,7 +33,7 @@ signals:
     void changed(batchwright::JobId id);
 
 private:
-    void take(JobId id, const QByteArray &bytes);
+    void take(JobId id, const PlainPicture &picture);
 
     Session &m_session;
     /// By id; cost in bytes. A null image: it has none, and is not asked for again.

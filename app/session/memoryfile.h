@@ -1,9 +1,11 @@
-// Files in memory that workers write small answers into: nothing of them ever lies on a disk. Any thread.
+// Files in memory that workers write pictures into for the screen: nothing of them ever lies on a disk. Any thread.
 #pragma once
 
 #include "app/worker/channel.h"
+#include "app/worker/message.h"
 
 #include <QByteArray>
+#include <QSize>
 
 #include <memory>
 
@@ -11,7 +13,17 @@ namespace batchwright {
 
 std::shared_ptr<const worker::OpenFile> makeMemoryFile();
 
-/// Its bytes; none when there are more than `most`, which is not what was asked for.
-QByteArray contentOf(const worker::OpenFile &file, qint64 most);
+/// A picture to show, upright and in sRGB, as worker::PictureFormat::Pixels. It comes from a worker that a damaged or hostile
+/// file may have misled: whatever its bytes are, they are colours.
+struct PlainPicture {
+    QSize size;
+    QByteArray pixels; ///< three for each
+
+    bool isNull() const { return pixels.isEmpty(); }
+};
+
+/// What a worker wrote there, by the answer that it gave. Null when the file is not of that size, or has a side of more than
+/// `mostSide` pixels, which is not what was asked for.
+PlainPicture pictureIn(const worker::OpenFile &file, const worker::DoneAnswer &answer, int mostSide);
 
 } // namespace batchwright

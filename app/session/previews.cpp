@@ -2,7 +2,6 @@
 
 #include "app/base/whendone.h"
 #include "app/run/workerprobe.h"
-#include "app/session/memoryfile.h"
 
 #include <QPromise>
 
@@ -13,20 +12,17 @@ namespace batchwright {
 
 namespace {
 
-/// A picture of the most pixels, packed badly; more is not what the worker was asked for.
-constexpr qint64 mostPreviewBytes = 64 * 1024 * 1024;
-
 Preview previewFrom(const WorkerReply &reply, const worker::OpenFile &result)
 {
     Preview preview;
     if (reply.problem) {
         preview.problem = reply.problem;
     } else if (reply.result.answer && *reply.result.answer) {
-        preview.picture = contentOf(result, mostPreviewBytes);
+        preview.picture = pictureIn(result, **reply.result.answer, Previews::mostSide);
     } else if (reply.result.answer) {
         preview.problem = reply.result.answer->error();
     }
-    if (preview.picture.isEmpty() && !preview.problem) {
+    if (preview.picture.isNull() && !preview.problem) {
         preview.problem =
             Error{ErrorKind::NoPicture, QStringLiteral("No picture could be made of this file."),
                   QStringLiteral("Open it with another program to see it."), QString()};
@@ -43,7 +39,6 @@ QFuture<Preview> Previews::whole(const QString &path, int longestSide)
     worker::ThumbnailTask task;
     constexpr int leastSide = 8;
     task.longestSide = std::clamp(longestSide, leastSide, mostSide);
-    task.quality = 95;
     worker::Request request;
     request.task = task;
     return ask(path, request);
@@ -62,10 +57,7 @@ QFuture<Preview> Previews::part(const QString &path, const QRect &pixels)
     task.operations.metadata = worker::MetadataRule::None;
     task.operations.depth = 8;
     task.operations.isFlattened = true;
-    // Nothing may be lost on the way that a person would take for the result's fault.
-    task.output.quality = 100;
-    task.output.chroma = worker::Chroma::Full;
-    task.output.isOptimised = false;
+    task.output.format = worker::PictureFormat::Pixels;
     task.output.keepsFrames = false;
     worker::Request request;
     request.task = task;

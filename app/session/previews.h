@@ -5,6 +5,7 @@
 
 #include "app/base/error.h"
 #include "app/run/workerdesk.h"
+#include "app/session/memoryfile.h"
 
 #include <QRect>
 
@@ -13,7 +14,7 @@
 namespace batchwright {
 
 struct Preview {
-    QByteArray picture;           ///< a JPEG, upright, in sRGB
+    PlainPicture picture;
     std::optional<Error> problem; ///< then there is none: a sentence and what to do
 };
 

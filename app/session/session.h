@@ -30,6 +30,7 @@
 namespace batchwright {
 
 class ExecutionTarget;
+struct PlainPicture;
 class Previews;
 class Prober;
 class Scheduler;
@@ -219,8 +220,8 @@ public:
     void undoFinishedRun(const QString &token);
 
 signals:
-    /// A JPEG, upright; empty when the file has no picture that can be shown.
-    void pictureMade(batchwright::JobId id, const QByteArray &picture);
+    /// Null when the file has no picture that can be shown.
+    void pictureMade(batchwright::JobId id, const batchwright::PlainPicture &picture);
     void importProgressed(qint64 found);
     void importFinished(const batchwright::ImportReport &report);
     /// A preset, an option's value or the set of kinds changed.

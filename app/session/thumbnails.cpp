@@ -1,19 +1,11 @@
 #include "app/session/thumbnails.h"
 
 #include "app/base/whendone.h"
-#include "app/session/memoryfile.h"
 
 #include <algorithm>
 #include <iterator>
 
 namespace batchwright {
-
-namespace {
-
-/// Of a picture that a worker wrote; more is not what it was asked for.
-constexpr qint64 mostBytes = 1'000'000;
-
-} // namespace
 
 Thumbnails::Thumbnails(WorkerDesk &desk, int most, QObject *parent)
     : QObject(parent), m_desk(desk), m_most(most)
@@ -63,14 +55,13 @@ void Thumbnails::make(const Wish &wish)
     task.longestSide = longestSide;
     request.task = task;
     const std::shared_ptr<const worker::OpenFile> result = makeMemoryFile();
-    whenDone(m_desk.ask(wish.path, request, result), this,
-             [this, id = wish.id, result](const WorkerReply &reply) {
-                 m_underWay.remove(id);
-                 const bool isMade =
-                     !reply.problem && reply.result.answer && reply.result.answer->has_value();
-                 emit made(id, isMade ? contentOf(*result, mostBytes) : QByteArray());
-                 pump();
-             });
+    whenDone(
+        m_desk.ask(wish.path, request, result), this, [this, id = wish.id, result](const WorkerReply &reply) {
+            m_underWay.remove(id);
+            const bool isMade = !reply.problem && reply.result.answer && reply.result.answer->has_value();
+            emit made(id, isMade ? pictureIn(*result, **reply.result.answer, longestSide) : PlainPicture{});
+            pump();
+        });
 }
 
 } // namespace batchwright

@@ -4,6 +4,7 @@
 
 #include "app/job/job.h"
 #include "app/run/workerdesk.h"
+#include "app/session/memoryfile.h"
 
 #include <deque>
 
@@ -37,8 +38,8 @@ public:
     static bool mayHavePicture(MediaKind kind);
 
 signals:
-    /// A JPEG, upright; empty when the file has no picture that can be shown.
-    void made(batchwright::JobId id, const QByteArray &picture);
+    /// Null when the file has no picture that can be shown.
+    void made(batchwright::JobId id, const batchwright::PlainPicture &picture);
 
 private:
     void pump();

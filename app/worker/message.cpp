@@ -37,7 +37,8 @@ Result<Message> decoded(const QByteArray &datagram)
 
 QString pictureFormatId(PictureFormat format)
 {
-    static constexpr const char *ids[] = {"jpeg", "png", "webp", "avif", "heic", "jxl", "tiff", "gif"};
+    static constexpr const char *ids[] = {"jpeg", "png",  "webp", "avif",  "heic",
+                                          "jxl",  "tiff", "gif",  "pixels"};
     return QString::fromLatin1(ids[static_cast<int>(format)]);
 }
 

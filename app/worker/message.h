@@ -18,7 +18,7 @@
 
 namespace batchwright::worker {
 
-constexpr int protocolVersion = 1;
+constexpr int protocolVersion = 2;
 /// Bytes of one message, encoded. A socket's buffer holds three of them by default (212,992 bytes on Linux).
 constexpr qsizetype longestDatagram = 64 * 1024;
 /// Bytes of UTF-8 of one text in a message.
@@ -29,8 +29,20 @@ constexpr int mostWarnings = 20;
 /// Pixels along one side: what JPEG can say; no format of ours holds a picture that is much longer.
 constexpr int longestSide = 100'000;
 
-enum class PictureFormat { Jpeg, Png, WebP, Avif, Heic, JpegXl, Tiff, Gif };
-/// "jpeg", "png", "webp", "avif", "heic", "jxl", "tiff", "gif": the ids of MediaInfo::format.
+enum class PictureFormat {
+    Jpeg,
+    Png,
+    WebP,
+    Avif,
+    Heic,
+    JpegXl,
+    Tiff,
+    Gif,
+    /// Red, green and blue, one byte each, rows from the top without padding, and nothing else: what the host shows. It needs no
+    /// decoder for it, which would be one outside of the sandbox.
+    Pixels,
+};
+/// "jpeg", "png", "webp", "avif", "heic", "jxl", "tiff", "gif": the ids of MediaInfo::format; "pixels".
 QString pictureFormatId(PictureFormat format);
 
 struct Crop {
@@ -108,10 +120,9 @@ struct PictureOutput {
 struct ProbeTask {
     QString name; ///< the file's name without folders: its ending helps where the content says nothing
 };
+/// The result is PictureFormat::Pixels.
 struct ThumbnailTask {
     int longestSide = 256;
-    PictureFormat format = PictureFormat::Jpeg; ///< Jpeg or Png
-    int quality = 80;
 };
 struct ConvertTask {
     PhotoOperations operations;

@@ -60,7 +60,7 @@ void visitFields(Visitor &visitor, PhotoOperations &operations)
 template<typename Visitor>
 void visitFields(Visitor &visitor, PictureOutput &output)
 {
-    visitor.choice("format", output.format, PictureFormat::Gif);
+    visitor.choice("format", output.format, PictureFormat::Pixels);
     visitor.number("quality", output.quality, 1, 100);
     visitor.truth("lossless", output.isLossless);
     visitor.truth("progressive", output.isProgressive);
@@ -82,8 +82,6 @@ template<typename Visitor>
 void visitFields(Visitor &visitor, ThumbnailTask &task)
 {
     visitor.number("side", task.longestSide, 8, 4096);
-    visitor.choice("format", task.format, PictureFormat::Png);
-    visitor.number("quality", task.quality, 1, 100);
 }
 
 template<typename Visitor>

@@ -78,6 +78,12 @@ VImage eightBits(const VImage &image)
         .copy(VImage::option()->set("interpretation", space));
 }
 
+VImage flatEightBits(const VImage &image)
+{
+    const VImage pixels = eightBits(image);
+    return pixels.has_alpha() ? pixels.flatten(VImage::option()->set("background", 255)) : pixels;
+}
+
 int effortOr(int effort, int otherwise, int most)
 {
     return effort < 0 ? otherwise : std::min(effort, most);
@@ -91,8 +97,7 @@ bool isHalved(const PictureOutput &output)
 Result<qint64> jpegFile(int descriptor, const VImage &image, const FinishedPicture &picture,
                         const PictureOutput &output)
 {
-    VImage pixels = eightBits(image);
-    pixels = pixels.has_alpha() ? pixels.flatten(VImage::option()->set("background", 255)) : pixels;
+    VImage pixels = flatEightBits(image);
     size_t length = 0;
     void *memory = pixels.write_to_memory(&length);
     const JpegSettings settings{output.quality, output.isProgressive, output.isOptimised, isHalved(output),
@@ -101,6 +106,17 @@ Result<qint64> jpegFile(int descriptor, const VImage &image, const FinishedPictu
                                        QSize(pixels.width(), pixels.height()), pixels.bands(), settings);
     g_free(memory);
     return written;
+}
+
+Result<qint64> writePixels(int descriptor, const VImage &image)
+{
+    VImage pixels = flatEightBits(image);
+    pixels = pixels.bands() < 3 ? pixels.colourspace(VIPS_INTERPRETATION_sRGB) : pixels;
+    size_t length = 0;
+    void *memory = pixels.write_to_memory(&length);
+    const int reason = writeAll(descriptor, memory, length);
+    g_free(memory);
+    return reason == 0 ? Result<qint64>(static_cast<qint64>(length)) : writeError(reason);
 }
 
 /// 10 bits are what HEIC's readers know. libheif ends in an abort when AVIF is to have 10; with 12 it does not.
@@ -203,6 +219,7 @@ QByteArray encodedFile(const VImage &image, const FinishedPicture &picture, cons
             image.gifsave_buffer(VImage::option()->set("effort", effortOr(output.effort, 7, 9) + 1)));
     case PictureFormat::Png:
     case PictureFormat::Jpeg:
+    case PictureFormat::Pixels:
         break; // have writers of their own
     }
     return {};
@@ -212,7 +229,7 @@ QByteArray encodedFile(const VImage &image, const FinishedPicture &picture, cons
 
 bool holdsTransparency(PictureFormat format)
 {
-    return format != PictureFormat::Jpeg;
+    return format != PictureFormat::Jpeg && format != PictureFormat::Pixels;
 }
 
 bool holdsSixteenBits(PictureFormat format)
@@ -238,6 +255,9 @@ Result<qint64> writePicture(int descriptor, const FinishedPicture &picture, cons
         }
         if (output.format == PictureFormat::Jpeg) {
             return jpegFile(descriptor, picture.frames.front(), picture, output);
+        }
+        if (output.format == PictureFormat::Pixels) {
+            return writePixels(descriptor, picture.frames.front());
         }
         // WebP's profile is put in with the rest of its metadata.
         FinishedPicture own = picture;

@@ -23,9 +23,7 @@ ConvertTask asConversion(const ThumbnailTask &task)
     convert.operations.profile = ProfileRule::ToSrgb;
     convert.operations.metadata = MetadataRule::None;
     convert.operations.depth = 8;
-    convert.output.format = task.format;
-    convert.output.quality = task.quality;
-    convert.output.isOptimised = false;
+    convert.output.format = PictureFormat::Pixels;
     convert.output.keepsFrames = false;
     return convert;
 }

@@ -248,11 +248,11 @@ void TryTest::brokenPictureIsSaid()
         return watcher.future().resultCount() > 0 ? watcher.result() : Preview();
     };
     const Preview broken = preview(fixture.writeFile(QStringLiteral("torn.jpg"), "\xff\xd8\xff\xe0 torn"));
-    QVERIFY(broken.picture.isEmpty());
+    QVERIFY(broken.picture.isNull());
     QVERIFY(broken.problem && !broken.problem->sentence.isEmpty());
     const Preview gone = preview(fixture.folder.filePath(QStringLiteral("gone.jpg")));
     QVERIFY(gone.problem && gone.problem->sentence.contains(QStringLiteral("gone.jpg")));
-    QVERIFY(!preview(fixture.writeFile(QStringLiteral("good.png"), pngImage(60, 30))).picture.isEmpty());
+    QVERIFY(!preview(fixture.writeFile(QStringLiteral("good.png"), pngImage(60, 30))).picture.isNull());
 }
 
 void TryTest::panesAreDraggedTogether()

@@ -17,6 +17,8 @@ private slots:
     void init();
     void cleanup();
     void pictureIsWhatTheWorkerWrote();
+    void whatIsNoPictureIsNotTaken_data();
+    void whatIsNoPictureIsNotTaken();
     void failureIsNoPicture();
     void missingFileIsNoPicture();
     void newWishesReplaceOldOnes();
@@ -25,12 +27,13 @@ private slots:
 
 private:
     Thumbnails::Wish wish(quint64 id) const { return {JobId{id}, path(u"photos/a b.dat"_s)}; }
-    static void answer(FakeExecution &execution, const QByteArray &picture);
+    /// With that many pixels in a row.
+    static void answer(FakeExecution &execution, const QByteArray &written, int width = 1);
 
     std::unique_ptr<WorkerDesk> m_desk;
     std::unique_ptr<Thumbnails> m_thumbnails;
     QVector<JobId> m_made;
-    QByteArray m_picture;
+    PlainPicture m_picture;
 };
 
 void TestThumbnails::init()
@@ -39,7 +42,7 @@ void TestThumbnails::init()
     m_desk = std::make_unique<WorkerDesk>(*m_services, 2);
     m_thumbnails = std::make_unique<Thumbnails>(*m_desk, 2);
     m_made.clear();
-    connect(m_thumbnails.get(), &Thumbnails::made, this, [this](JobId id, const QByteArray &picture) {
+    connect(m_thumbnails.get(), &Thumbnails::made, this, [this](JobId id, const PlainPicture &picture) {
         m_made.append(id);
         m_picture = picture;
     });
@@ -52,14 +55,17 @@ void TestThumbnails::cleanup()
     tearDown();
 }
 
-void TestThumbnails::answer(FakeExecution &execution, const QByteArray &picture)
+void TestThumbnails::answer(FakeExecution &execution, const QByteArray &written, int width)
 {
-    QCOMPARE(::write(execution.request().task->result, picture.constData(),
-                     static_cast<size_t>(picture.size())),
-             static_cast<ssize_t>(picture.size()));
+    QCOMPARE(::write(execution.request().task->result, written.constData(),
+                     static_cast<size_t>(written.size())),
+             static_cast<ssize_t>(written.size()));
+    worker::DoneAnswer done;
+    done.width = width;
+    done.height = 1;
     ExecutionResult result;
     result.end = ExecutionResult::End::Answered;
-    result.answer = worker::DoneAnswer{};
+    result.answer = done;
     execution.finish(result);
 }
 
@@ -69,27 +75,50 @@ void TestThumbnails::pictureIsWhatTheWorkerWrote()
         const auto &task = std::get<worker::ThumbnailTask>(execution.request().task->request.task);
         QCOMPARE(task.longestSide, Thumbnails::longestSide);
         QVERIFY(execution.request().sandbox);
-        answer(execution, "a picture");
+        answer(execution, "rgbRGB", 2);
     });
     m_thumbnails->want({wish(7)});
     QTRY_COMPARE(m_made, QVector<JobId>{JobId{7}});
-    QCOMPARE(m_picture, "a picture");
+    QCOMPARE(m_picture.pixels, "rgbRGB");
+    QCOMPARE(m_picture.size, QSize(2, 1));
+}
+
+void TestThumbnails::whatIsNoPictureIsNotTaken_data()
+{
+    QTest::addColumn<QByteArray>("written");
+    QTest::addColumn<int>("width");
+    QTest::newRow("too short") << QByteArray("rgbR") << 2;
+    QTest::newRow("too long") << QByteArray("rgbRGB") << 1;
+    QTest::newRow("nothing") << QByteArray() << 0;
+    QTest::newRow("less than nothing") << QByteArray("rgb") << -1;
+    QTest::newRow("too wide") << QByteArray(3 * (Thumbnails::longestSide + 1), 'r')
+                              << Thumbnails::longestSide + 1;
+}
+
+void TestThumbnails::whatIsNoPictureIsNotTaken()
+{
+    QFETCH(const QByteArray, written);
+    QFETCH(const int, width);
+    m_target->setOnStart([&](FakeExecution &execution) { answer(execution, written, width); });
+    m_thumbnails->want({wish(7)});
+    QTRY_COMPARE(m_made.size(), 1);
+    QVERIFY(m_picture.isNull());
 }
 
 void TestThumbnails::failureIsNoPicture()
 {
     m_target->setOnStart([](FakeExecution &execution) { execution.crash(11); });
-    m_picture = "old";
+    m_picture = {QSize(1, 1), "old"};
     m_thumbnails->want({wish(1)});
     QTRY_COMPARE(m_made.size(), 1);
-    QVERIFY(m_picture.isEmpty());
+    QVERIFY(m_picture.isNull());
 }
 
 void TestThumbnails::missingFileIsNoPicture()
 {
     m_thumbnails->want({{JobId{1}, path(u"gone.jpg"_s)}});
     QTRY_COMPARE(m_made.size(), 1);
-    QVERIFY(m_picture.isEmpty());
+    QVERIFY(m_picture.isNull());
     QVERIFY(m_target->requests().isEmpty());
 }
 
@@ -98,10 +127,10 @@ void TestThumbnails::newWishesReplaceOldOnes()
     m_thumbnails->want({wish(1), wish(2), wish(3), wish(4)});
     QTRY_COMPARE(m_target->runningCount(), 2);
     m_thumbnails->want({wish(1), wish(2), wish(5)}); // 1 and 2 are under way, 3 and 4 scrolled away
-    answer(*m_target->running().first(), "a picture");
+    answer(*m_target->running().first(), "rgb");
     QTRY_COMPARE(m_target->startedCount(), 3);
     while (m_target->runningCount() > 0) {
-        answer(*m_target->running().first(), "a picture");
+        answer(*m_target->running().first(), "rgb");
         QCoreApplication::processEvents();
     }
     QTRY_COMPARE(m_made.size(), 3);

@@ -105,7 +105,7 @@ void TestMessage::rangesHold()
     QVERIFY2(read.error().sentence.contains(QStringLiteral("threads")), qPrintable(read.error().sentence));
     // A version of another build.
     bytes = encode(request);
-    bytes[bytes.indexOf("version") + 7] = '\x02';
+    bytes[bytes.indexOf("version") + 7] = static_cast<char>(protocolVersion + 1);
     QVERIFY(!decodeRequest(bytes).has_value());
     QVERIFY(!decodeRequest(QByteArray(longestDatagram + 1, '\0')).has_value());
 }
