@@ -14,7 +14,9 @@
 #include <algorithm>
 #include <cstring>
 #include <dirent.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <utility>
 
 namespace batchwright {
 
@@ -24,6 +26,14 @@ namespace {
 constexpr qsizetype chunkSize = 256;
 /// Enough for one screen, which is there sooner.
 constexpr qsizetype firstChunkSize = 64;
+
+/// Chunks on their way to the event loop, which takes all that lie there before it looks at anything else: what the workers
+/// say, for example.
+constexpr int mostOnTheirWay = 1;
+constexpr int roomPatience = 20; // ms, after which the walk looks whether it was stopped
+
+/// After the converters and what makes the pictures of the first rows, both of which people wait for.
+constexpr int importNice = 15;
 
 /// In a folder. Decoded once, and not at each comparison.
 struct EntryName {
@@ -152,8 +162,13 @@ struct FileImporter::Walk {
 };
 
 FileImporter::FileImporter(QObject *parent)
-    : QObject(parent), m_stop(std::make_shared<std::atomic<bool>>(false))
+    : QObject(parent),
+      m_stop(std::make_shared<std::atomic<bool>>(false)),
+      m_room(std::make_shared<QSemaphore>(mostOnTheirWay))
 {
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(mostPatience);
+    connect(&m_patience, &QTimer::timeout, this, &FileImporter::giveRoom);
     m_pool.setObjectName(QStringLiteral("importer"));
     m_pool.setMaxThreadCount(1); // one disk, and imports stay in order
     keepThreads(m_pool);
@@ -169,12 +184,22 @@ void FileImporter::import(const QVector<QByteArray> &paths)
 {
     ++m_pending;
     auto report = std::make_shared<ImportReport>();
-    const auto handOver = [this, report](QVector<ImportedFile> files) {
+    const auto handOver = [this, report, stop = m_stop, room = m_room](QVector<ImportedFile> files) {
+        while (!*stop && !room->tryAcquire(1, roomPatience)) {}
         QMetaObject::invokeMethod(this, [this, report, files = std::move(files)] {
+            const bool isFirst = report->added == 0;
             takeChunk(files, &report->added, &report->duplicates);
+            if (isFirst) {
+                m_patience.start();
+            }
+            ++m_roomOwed;
+            if (!isWaiting()) {
+                giveRoom();
+            }
         });
     };
     const QFuture<QVector<Error>> walking = QtConcurrent::run(&m_pool, [paths, handOver, stop = m_stop] {
+        ::setpriority(PRIO_PROCESS, 0, importNice); // Linux: of this thread alone
         Walk walk{stop, handOver};
         for (const QByteArray &path : paths) {
             walk.takePath(path);
@@ -187,6 +212,19 @@ void FileImporter::import(const QVector<QByteArray> &paths)
         --m_pending;
         emit finished(*report);
     });
+}
+
+void FileImporter::setPatient(bool patient)
+{
+    m_isPatient = patient;
+    if (!isWaiting()) {
+        giveRoom();
+    }
+}
+
+void FileImporter::giveRoom()
+{
+    m_room->release(std::exchange(m_roomOwed, 0));
 }
 
 void FileImporter::stop()

@@ -6,8 +6,10 @@
 #include "app/media/mediainfo.h"
 
 #include <QObject>
+#include <QSemaphore>
 #include <QSet>
 #include <QThreadPool>
+#include <QTimer>
 #include <QVector>
 
 #include <atomic>
@@ -42,6 +44,10 @@ public:
     /// name instead of being lost. Imports run one after the other, in the order of the calls.
     void import(const QVector<QByteArray> &paths);
     void stop();
+    /// Something that a person waits for needs the cores, the pictures of the first rows: what is found after those waits, but
+    /// in each import for no longer than mostPatience in all.
+    void setPatient(bool patient);
+    static constexpr int mostPatience = 1000; // ms
     bool isBusy() const { return m_pending > 0; }
     /// A path that leaves the list may be added again.
     void forget(const QString &path) { m_known.remove(path); }
@@ -55,10 +61,16 @@ signals:
 
 private:
     struct Walk;
+    bool isWaiting() const { return m_isPatient && m_patience.isActive(); }
+    void giveRoom();
     void takeChunk(const QVector<ImportedFile> &files, qint64 *added, qint64 *duplicates);
 
     QThreadPool m_pool;
     std::shared_ptr<std::atomic<bool>> m_stop;
+    std::shared_ptr<QSemaphore> m_room; ///< for chunks that are not taken yet
+    int m_roomOwed = 0;                 ///< chunks that were taken, but the next ones wait
+    bool m_isPatient = false;
+    QTimer m_patience; ///< runs from the first files of an import on, until its patience is at an end
     QSet<QString> m_known;
     int m_pending = 0;
 };

@@ -81,6 +81,7 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     previews = std::make_unique<Previews>(*desk);
     previews->hold();
     connect(thumbnails.get(), &Thumbnails::made, &q, &Session::pictureMade);
+    connect(thumbnails.get(), &Thumbnails::busyChanged, &importer, &FileImporter::setPatient);
     makeTrial();
     sandbox = std::make_unique<ConverterSandbox>(*target, *prober);
     connect(sandbox.get(), &ConverterSandbox::changed, &q, [this] { takeSandboxChange(); });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace batchwright {
 
@@ -44,6 +45,10 @@ void Thumbnails::pump()
         const Wish wish = m_waiting.front();
         m_waiting.pop_front();
         make(wish);
+    }
+    const bool isBusy = !m_underWay.isEmpty();
+    if (std::exchange(m_wasBusy, isBusy) != isBusy) {
+        emit busyChanged(isBusy);
     }
 }
 

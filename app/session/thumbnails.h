@@ -38,6 +38,8 @@ public:
     static bool mayHavePicture(MediaKind kind);
 
 signals:
+    /// Pictures are being made, or none any more. Those that wait until release() do not count.
+    void busyChanged(bool busy);
     /// Null when the file has no picture that can be shown.
     void made(batchwright::JobId id, const batchwright::PlainPicture &picture);
 
@@ -51,6 +53,7 @@ private:
     QSet<JobId> m_underWay;
     bool m_isModest = false;
     bool m_isHeld = false;
+    bool m_wasBusy = false;
 };
 
 } // namespace batchwright

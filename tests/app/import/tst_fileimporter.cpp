@@ -38,6 +38,8 @@ private slots:
     void refusedAmongGood();
     void namesThatAreNotUtf8();
     void manyFilesComeInChunks();
+    void waitsWhilePatient();
+    void patienceEnds();
     void stopEndsEarly();
     void stopEndsWhatWaits();
     void importsRunInOrder();
@@ -47,6 +49,13 @@ private slots:
 
 private:
     QString path(const QString &name) const { return m_folder->filePath(name); }
+    /// "a/0.txt" and so on.
+    void addNumbered(int count) const
+    {
+        for (int index = 0; index < count; ++index) {
+            writeFile(path(u"a/%1.txt"_s.arg(index)), "text\n");
+        }
+    }
     void addTo(const QStringList &names) const
     {
         for (const QString &name : names) {
@@ -266,13 +275,43 @@ void TestFileImporter::manyFilesComeInChunks()
     QVERIFY2(m_chunks > 1 && m_chunks < 20, qPrintable(QString::number(m_chunks)));
 }
 
+void TestFileImporter::waitsWhilePatient()
+{
+    addNumbered(2000);
+    bool wasPatient = false;
+    connect(m_importer.get(), &FileImporter::filesFound, this, [&] {
+        if (!std::exchange(wasPatient, true)) {
+            m_importer->setPatient(true);
+            // Now nothing more comes until it is over.
+            QMetaObject::invokeMethod(
+                this, [this] { m_importer->setPatient(false); }, Qt::QueuedConnection);
+            QCOMPARE(m_chunks, 1);
+        }
+    });
+    QCOMPARE(import(QStringList{u"a"_s}).added, 2000);
+    QVERIFY(m_chunks > 4);
+}
+
+void TestFileImporter::patienceEnds()
+{
+    addNumbered(2000);
+    m_importer->setPatient(true);
+    // Never told that it is over.
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(import(QStringList{u"a"_s}).added, 2000);
+    QVERIFY(timer.hasExpired(FileImporter::mostPatience - 100));
+    // Stopping does not wait for it, and neither does the end.
+    m_importer->import({QFile::encodeName(path(u"a"_s))});
+    m_importer->stop();
+    QTRY_COMPARE(m_reports.size(), 2);
+    m_importer->import({QFile::encodeName(path(u"a"_s))});
+    m_importer.reset();
+}
+
 void TestFileImporter::stopEndsEarly()
 {
-    QStringList names;
-    for (int index = 0; index < 3000; ++index) {
-        names.append(u"a/%1.txt"_s.arg(index));
-    }
-    addTo(names);
+    addNumbered(3000);
     bool hasStopped = false;
     connect(m_importer.get(), &FileImporter::filesFound, this, [&] {
         if (!std::exchange(hasStopped, true)) {
