@@ -16,6 +16,8 @@ namespace batchwright {
 
 namespace {
 
+constexpr int importDelay = 400; // ms
+
 QString filesText(qint64 count)
 {
     return countText(count, NoticeBar::tr("file"), NoticeBar::tr("files"));
@@ -94,6 +96,9 @@ NoticeBar::NoticeBar(QWidget *parent)
     connect(m_stop, &QPushButton::clicked, this, &NoticeBar::importStopRequested);
     connect(m_show, &QPushButton::clicked, this, [this] { emit refusedListRequested(m_sum.refused); });
     connect(m_close, &QToolButton::clicked, this, &NoticeBar::dismiss);
+    m_importDelay.setSingleShot(true);
+    m_importDelay.setInterval(importDelay);
+    connect(&m_importDelay, &QTimer::timeout, this, &NoticeBar::showFound);
     hide();
 }
 
@@ -120,12 +125,23 @@ void NoticeBar::showQuestion(const QString &question, const QString &yes, const 
 
 void NoticeBar::showImport(qint64 found)
 {
+    m_found = found;
+    if (m_isImportShown) {
+        showFound();
+    } else if (!m_importDelay.isActive()) {
+        m_importDelay.start();
+    }
+}
+
+void NoticeBar::showFound()
+{
     m_tone = Tone::Normal;
-    show(Mode::Import, tr("Looking for files… %1 found").arg(QLocale(QLocale::English).toString(found)));
+    show(Mode::Import, tr("Looking for files… %1 found").arg(QLocale(QLocale::English).toString(m_found)));
 }
 
 void NoticeBar::showReport(const ImportReport &report)
 {
+    m_importDelay.stop();
     m_sum.added += report.added;
     m_sum.duplicates += report.duplicates;
     m_sum.refused += report.refused;
@@ -147,6 +163,7 @@ void NoticeBar::showMessage(const QString &sentence, Tone tone)
 
 void NoticeBar::show(Mode mode, const QString &text)
 {
+    m_isImportShown = mode == Mode::Import;
     m_text->setText(text);
     m_text->setAccessibleName(text);
     m_busy->setVisible(mode == Mode::Import);
@@ -165,6 +182,7 @@ void NoticeBar::show(Mode mode, const QString &text)
 void NoticeBar::dismiss()
 {
     m_sum = {};
+    m_isImportShown = false;
     if (m_question.isEmpty()) {
         hide();
     } else {

@@ -6,6 +6,7 @@
 #include "ui/theme.h"
 
 #include <QFrame>
+#include <QTimer>
 
 class QLabel;
 class QProgressBar;
@@ -21,6 +22,8 @@ class NoticeBar final : public QFrame
 public:
     explicit NoticeBar(QWidget *parent = nullptr);
 
+    /// Appears when files are still looked for after a moment: a bar that comes and goes with each small drop would only make
+    /// the table jump.
     void showImport(qint64 found);
     /// Reports add up until the bar is closed; a report without a remark hides the bar.
     void showReport(const ImportReport &report);
@@ -42,6 +45,7 @@ private:
     enum class Mode { Import, Report, Message, Question };
     QPushButton *makeAnswer(const char *name, void (NoticeBar::*answer)());
     void show(Mode mode, const QString &text);
+    void showFound();
     void dismiss();
 
     QLabel *m_icon;
@@ -55,6 +59,9 @@ private:
     QString m_question; ///< one that waits for its answer
     Tone m_tone = Tone::Normal;
     ImportReport m_sum;
+    QTimer m_importDelay;
+    qint64 m_found = 0;
+    bool m_isImportShown = false;
 };
 
 /// "214 files were added, 3 were in the list already, 2 could not be added." Empty when nothing is remarkable.
