@@ -152,6 +152,30 @@ const JobQueue::Entry *JobQueue::firstWithin(double seconds, const WorkModel &mo
     return best;
 }
 
+const JobQueue::Entry *JobQueue::sample(const std::function<int(int group)> &seen, const Allows &fits) const
+{
+    constexpr size_t mostSamples = 12;
+    constexpr size_t leastShare = 4;
+    constexpr double smaller = 0.5; // than the middle one: more of them tell more in the same time
+    if (m_order != Order::LongestFirst || !m_first.empty()) {
+        return nullptr;
+    }
+    for (const auto &[number, group] : m_groups) {
+        const size_t worth = std::min(mostSamples, group.keys.size() / leastShare);
+        if (static_cast<size_t>(seen(number)) >= worth) {
+            continue;
+        }
+        auto key = group.keys.lower_bound({smaller * group.work.geometricMean(), 0, JobId::None});
+        for (int tries = 0; tries < mostTries && key != group.keys.end(); ++tries, ++key) {
+            const Entry &entry = m_entries.at(static_cast<quint64>(key->id));
+            if (fits(entry)) {
+                return &entry;
+            }
+        }
+    }
+    return nullptr;
+}
+
 QVector<const JobQueue::Entry *> JobQueue::longest(int most, const WorkModel &model) const
 {
     QVector<const Entry *> found;

@@ -52,6 +52,10 @@ public:
     const Entry *first(const WorkModel &model, const Allows &allows = {}) const;
     /// The first, but for `head`, whose work takes at most `seconds` on one core, and that `fits`.
     const Entry *firstWithin(double seconds, const WorkModel &model, JobId head, const Allows &fits) const;
+    /// One of half the middling size of a preset of which too few were seen to tell how long the others will take: up to twelve
+    /// of them are worth it, and a quarter of what waits. `seen`: how many of a group ended or run. Null: there is none that `fits`,
+    /// or the order is that of the list.
+    const Entry *sample(const std::function<int(int group)> &seen, const Allows &fits) const;
     /// The longest ones, at most `most`, longest first; in the order of the list: the first one alone.
     QVector<const Entry *> longest(int most, const WorkModel &model) const;
     /// All work on one core, with speeds for comparing and for adding up.

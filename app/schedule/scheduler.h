@@ -146,6 +146,7 @@ private:
         qint64 bytes = 0; ///< that it is expected to need
     };
     std::optional<Choice> choose();
+    std::optional<Choice> chooseSample(const JobQueue::Entry &head, int free) const;
     bool mayStart(const JobQueue::Entry &entry) const;
     bool hasDiskFor(const JobQueue::Entry &entry) const;
     qint64 expectedBytes(const JobQueue::Entry &entry) const;

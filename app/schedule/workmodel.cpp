@@ -151,7 +151,7 @@ void WorkModel::Slope::add(double units, double seconds, double part)
 double WorkModel::Slope::value() const
 {
     // What is usual, and as many squares of logarithms as the jobs must bring to outweigh it.
-    constexpr double usual = 0.88;
+    constexpr double usual = 0.92;
     constexpr double inertia = 8;
     constexpr double least = 0.6;
     if (count <= 0) {

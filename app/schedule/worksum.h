@@ -22,6 +22,8 @@ public:
 
     bool isEmpty() const { return m_count <= 0; }
     double units() const { return m_units; }
+    /// Of the units of one job: the middle one, where they are log-normal.
+    double geometricMean() const { return m_count > 0 ? std::exp(m_logs / m_count) : 0; }
     /// The sum of units to the power of `exponent`, 0.5 to 1: exact for 1; below, for units that are log-normal, as the
     /// sizes of files nearly are.
     double power(double exponent) const

@@ -7,6 +7,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <cmath>
 
 namespace batchwright {
 
@@ -19,6 +20,7 @@ private slots:
     void ordersOfOneGroup();
     void speedsOrderGroups();
     void fitsIntoAGap();
+    void samplesAreOfMiddlingSize();
     void sameAsASortedList_data();
     void sameAsASortedList();
     void nothingIsLeftOver();
@@ -109,6 +111,27 @@ void TestJobQueue::fitsIntoAGap()
     queue.setOrder(JobQueue::Order::AsListed);
     QCOMPARE(queue.firstWithin(10, model, JobId{1}, narrow)->id, JobId{4});
     QCOMPARE(queue.firstWithin(6.5, model, JobId{1}, narrow)->id, JobId{5});
+}
+
+void TestJobQueue::samplesAreOfMiddlingSize()
+{
+    JobQueue queue;
+    for (int number = 1; number <= 20; ++number) {
+        queue.add(JobId{static_cast<quint64>(number)}, {0, std::pow(2.0, number)});
+    }
+    const auto seen = [](int count) { return [count](int) { return count; }; };
+    const auto any = [](const JobQueue::Entry &) { return true; };
+    // The middle is 2^10.5.
+    QCOMPARE(queue.sample(seen(0), any)->id, JobId{9});
+    QCOMPARE(queue.sample(seen(0), [](const JobQueue::Entry &entry) { return entry.work.units < 100; })->id,
+             JobId{6});
+    QCOMPARE(queue.sample(seen(4), any)->id, JobId{9});
+    QVERIFY(!queue.sample(seen(5), any)); // a quarter of them
+    queue.setOrder(JobQueue::Order::AsListed);
+    QVERIFY(!queue.sample(seen(0), any));
+    queue.setOrder(JobQueue::Order::LongestFirst);
+    queue.add(JobId{99}, {0, 1}, JobQueue::Band::First); // somebody wants that one
+    QVERIFY(!queue.sample(seen(0), any));
 }
 
 void TestJobQueue::sameAsASortedList_data()

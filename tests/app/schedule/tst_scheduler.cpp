@@ -4,6 +4,8 @@
 
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace Qt::Literals::StringLiterals;
 
 namespace batchwright {
@@ -16,6 +18,8 @@ private slots:
     void runsUpToTheLimit();
     void nothingStartsInsideEnqueue();
     void startsInOrder();
+    void someOfMiddlingSizeComeFirst();
+    void theOneThatDecidesComesFirst();
     void wideJobsAreNotOvertakenForEver();
     void orderOfTheListCanChange();
     void holdStartsNothing();
@@ -74,6 +78,44 @@ void TestScheduler::startsInOrder()
         turn();
     }
     QCOMPARE(bench.runs.madeFor(), QVector<JobId>({ids.at(2), ids.at(0), ids.at(1)}));
+}
+
+/// Jobs of 1 to 40 megabytes, and one of `longest`; the sizes of the first ones that start.
+static QVector<qint64> sizesThatStart(int longest, int count)
+{
+    Bench bench(1);
+    QVector<Job> added(41);
+    for (int number = 0; number < 41; ++number) {
+        added[number].settings = settingsWithThreads(1);
+        added[number].facts.bytes = qint64{1'000'000} * (number < 40 ? number + 1 : longest);
+    }
+    bench.scheduler.enqueue(bench.jobs.add(added));
+    QVector<qint64> sizes;
+    while (sizes.size() < count && QTest::qWaitFor([&] { return bench.runs.running().size() == 1; })) {
+        sizes.append(bench.jobs.find(bench.runs.madeFor().last())->facts.bytes / 1'000'000);
+        bench.clock.advance(1);
+        bench.runs.running().first()->finish(JobState::Done);
+        turn();
+    }
+    return sizes;
+}
+
+void TestScheduler::someOfMiddlingSizeComeFirst()
+{
+    const QVector<qint64> sizes = sizesThatStart(50, 20);
+    // About half of the middle; a quarter of what waits is worth it, and after that the longest ones come.
+    QCOMPARE(sizes.first(3), QVector<qint64>({8, 7, 6}));
+    const qsizetype samples = sizes.indexOf(50);
+    QVERIFY2(samples >= 8 && samples <= 10, qPrintable(QString::number(samples)));
+    QVERIFY(*std::max_element(sizes.cbegin(), sizes.cbegin() + samples) <= 12);
+    QCOMPARE(sizes.mid(samples, 3), QVector<qint64>({50, 40, 39}));
+}
+
+void TestScheduler::theOneThatDecidesComesFirst()
+{
+    const QVector<qint64> sizes = sizesThatStart(5000, 2);
+    QCOMPARE(sizes.first(), 5000);
+    QVERIFY(sizes.last() <= 12);
 }
 
 void TestScheduler::orderOfTheListCanChange()
