@@ -113,6 +113,7 @@ int WorkModel::groupFor(const QString &key, double guess)
     group.key = key;
     group.guess = m_remembered.value(key, guess);
     group.rate = group.guess;
+    group.earlier = m_rememberedJobs.value(key);
     if (m_rememberedAppetites.contains(key)) {
         group.appetites.append(m_rememberedAppetites.value(key));
     }
@@ -134,7 +135,29 @@ double WorkModel::expectedSeconds(int group, const WorkSum &work) const
     }
     const Group &known = m_groups.at(group);
     const double exponent = known.slope.value();
-    return known.seenSeconds / known.seen.power(exponent) * work.power(exponent);
+    const double now = known.seenSeconds / known.seen.power(exponent);
+    if (known.earlier.units <= 0) {
+        return now * work.power(exponent);
+    }
+    constexpr double weight = 3;      // jobs
+    constexpr double mostWrong = 1.5; // times; few jobs alone may differ so much by chance
+    const double power = std::pow(known.earlier.units, exponent);
+    const double before = known.earlier.seconds / power;
+    const bool isWrong = now > before * mostWrong || before > now * mostWrong;
+    const double both =
+        (known.seenSeconds + weight * known.earlier.seconds) / (known.seen.power(exponent) + weight * power);
+    return (isWrong ? now : both) * work.power(exponent);
+}
+
+/// Of this batch or, where it had none of them, of earlier ones.
+WorkModel::Earlier WorkModel::usualJob(const Group &group)
+{
+    if (group.newest.isEmpty()) {
+        return group.earlier;
+    }
+    const double exponent = group.slope.value();
+    const double units = group.seen.geometricMean();
+    return {units, group.seenSeconds / group.seen.power(exponent) * std::pow(units, exponent)};
 }
 
 void WorkModel::Slope::add(double units, double seconds, double part)
@@ -277,7 +300,18 @@ QByteArray WorkModel::toJson() const
     for (auto speed = m_remembered.cbegin(); speed != m_remembered.cend(); ++speed) {
         speeds.insert(speed.key(), speed.value());
     }
+    QJsonObject jobs;
+    const auto keepJob = [&jobs](const QString &key, const Earlier &job) {
+        if (job.units > 0) {
+            jobs.insert(key, QJsonObject{{QStringLiteral("units"), job.units},
+                                         {QStringLiteral("seconds"), job.seconds}});
+        }
+    };
+    for (auto known = m_rememberedJobs.cbegin(); known != m_rememberedJobs.cend(); ++known) {
+        keepJob(known.key(), known.value());
+    }
     for (const Group &group : m_groups) {
+        keepJob(group.key, usualJob(group));
         if (!group.newest.isEmpty()) {
             speeds.insert(group.key, group.rate);
         }
@@ -299,8 +333,9 @@ QByteArray WorkModel::toJson() const
             keep(group.key, *largest);
         }
     }
-    return QJsonDocument(
-               QJsonObject{{QStringLiteral("secondsPerUnit"), speeds}, {QStringLiteral("memory"), appetites}})
+    return QJsonDocument(QJsonObject{{QStringLiteral("secondsPerUnit"), speeds},
+                                     {QStringLiteral("usualJobs"), jobs},
+                                     {QStringLiteral("memory"), appetites}})
         .toJson();
 }
 
@@ -314,13 +349,23 @@ void WorkModel::takeJson(const QByteArray &json)
             m_remembered.insert(speed.key(), rate);
         }
     }
+    constexpr double most = 1e15;
+    const auto isSensible = [](double value) { return value > 0 && value < most; };
+    const QJsonObject jobs = whole.value(QStringLiteral("usualJobs")).toObject();
+    for (auto job = jobs.constBegin(); job != jobs.constEnd(); ++job) {
+        const QJsonObject seen = job.value().toObject();
+        const double units = seen.value(QStringLiteral("units")).toDouble();
+        const double seconds = seen.value(QStringLiteral("seconds")).toDouble();
+        if (isSensible(units) && isSensible(seconds)) {
+            m_rememberedJobs.insert(job.key(), {units, seconds});
+        }
+    }
     const QJsonObject appetites = whole.value(QStringLiteral("memory")).toObject();
     for (auto appetite = appetites.constBegin(); appetite != appetites.constEnd(); ++appetite) {
         const QJsonObject seen = appetite.value().toObject();
         const double megapixels = seen.value(QStringLiteral("megapixels")).toDouble(-1);
         const double bytes = seen.value(QStringLiteral("bytes")).toDouble();
-        constexpr double most = 1e15;
-        if (megapixels >= 0 && megapixels < most && bytes > 0 && bytes < most) {
+        if (megapixels >= 0 && megapixels < most && isSensible(bytes)) {
             m_rememberedAppetites.insert(appetite.key(), {megapixels, static_cast<qint64>(bytes)});
         }
     }

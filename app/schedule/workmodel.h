@@ -36,7 +36,8 @@ public:
     double seconds(const Work &work, int threads = 1) const;
     /// Of many jobs of one group together, on one core each: with the mean of the speeds and not their median, because the
     /// slow ones take their time too. Those that are expected to be the longest come first, and so most of those whose work
-    /// was overrated; it is learnt how much less than in proportion the time grows with the work.
+    /// was overrated; it is learnt how much less than in proportion the time grows with the work. What was remembered of earlier
+    /// batches counts as a few jobs, unless those of this one prove it wrong: other options may make a preset another thing.
     double expectedSeconds(int group, const WorkSum &work) const;
     /// A job of that work kept so many cores busy for so many seconds.
     void learn(const Work &work, int threads, double seconds);
@@ -72,6 +73,11 @@ private:
         double megapixels = 0;
         qint64 bytes = 0;
     };
+    /// What jobs of a group took in earlier batches: one of the usual size.
+    struct Earlier {
+        double units = 0; ///< 0: not known
+        double seconds = 0;
+    };
     /// Of the logarithm of the seconds over that of the work: sums for least squares.
     struct Slope {
         double count = 0;
@@ -92,15 +98,18 @@ private:
         WorkSum seen; ///< all jobs so far, and what they took on one core
         double seenSeconds = 0;
         Slope slope;
+        Earlier earlier;
         QVector<double> uses; ///< of the last jobs that were looked at: seconds of computing per second
         double bytesPerMegapixel = 0; ///< before anything is known
         QVector<Appetite> appetites;  ///< of the last jobs, and of the largest one
     };
     int groupFor(const QString &key, double guess);
+    static Earlier usualJob(const Group &group);
 
     QVector<Group> m_groups;
     QHash<QString, int> m_numbers;
     QHash<QString, double> m_remembered; ///< of earlier batches
+    QHash<QString, Earlier> m_rememberedJobs;
     QHash<QString, Appetite> m_rememberedAppetites;
 };
 

@@ -54,13 +54,17 @@ inline void predict(Job &job, const Kind &kind, double seconds)
 
 struct Batch {
     QVector<Job> jobs;
-    double serial = 0.1; ///< of a film's work
+    double serial = 0.1;        ///< of a film's work
+    double pace[3] = {1, 1, 1}; ///< by kind: what a unit takes, in what the program expects
     int cores = 1;
 
     double truth(const Job &job, int threads) const
     {
         const bool isNarrow = job.settings->preset->threads() == 1;
-        return job.source.toDouble() * (isNarrow ? 1 : serial + (1 - serial) / std::min(threads, 8));
+        const auto *kind = std::find_if(std::begin(batchKinds), std::end(batchKinds),
+                                        [&](const Kind &one) { return one.kind == job.facts.kind; });
+        return job.source.toDouble() * pace[kind - std::begin(batchKinds)]
+               * (isNarrow ? 1 : serial + (1 - serial) / std::min(threads, 8));
     }
     double lowerBound() const
     {

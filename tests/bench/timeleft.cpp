@@ -1,7 +1,9 @@
 // How true the time left is, in virtual time: timeleft [BATCHES [SEED]]
-// The batches of batches.h with at least 20 jobs for each core. After a tenth of the time that each really takes, the time
-// left that the window would show, as a range; printed: in how many batches the true end lies within it, and how the truth
-// compares with its middle.
+// The batches of batches.h with at least 20 jobs for each core, on machines that are faster or slower at each kind than the
+// program expects. After a tenth of the time that each really takes, the time left that the window would show, as a range;
+// printed: in how many batches the true end lies within it, and how the truth compares with its middle. Once on a machine
+// that never converted anything, and once on one that converted another batch of such files before; no two take the same time
+// for each unit of work, but differ by a tenth.
 #include "tests/bench/batches.h"
 #include "tests/fake/virtualmachine.h"
 
@@ -18,11 +20,29 @@ struct Look {
     Scheduler::Outlook shown;
 };
 
-Look lookAt(const Batch &batch, double share)
+bool isPlain(const Batch &batch)
+{
+    return std::all_of(batch.jobs.cbegin(), batch.jobs.cend(),
+                       [&](const Job &job) { return job.facts.kind == batch.jobs.first().facts.kind; });
+}
+
+/// What the program remembers of it.
+QByteArray memoryOf(const Batch &batch)
+{
+    VirtualMachine machine(batch.cores,
+                           [&](const Job &job, int threads) { return batch.truth(job, threads); });
+    machine.scheduler().enqueue(machine.jobs().add(batch.jobs));
+    machine.run();
+    return machine.scheduler().workModel().toJson();
+}
+
+/// `memory`: of earlier batches.
+Look lookAt(const Batch &batch, double share, const QByteArray &memory)
 {
     const auto play = [&](double at, const std::function<void(Scheduler &)> &look) {
         VirtualMachine machine(batch.cores,
                                [&](const Job &job, int threads) { return batch.truth(job, threads); });
+        machine.scheduler().workModel().takeJson(memory);
         if (at >= 0) {
             machine.callAt(at, [&] { look(machine.scheduler()); });
         }
@@ -78,21 +98,42 @@ int main(int argc, char **argv)
     const int batches = arguments.size() > 1 ? arguments.at(1).toInt() : 500;
     std::mt19937 random(arguments.size() > 2 ? arguments.at(2).toUInt() : 1);
     const QVector<JobSettingsPointer> settings = batchSettings();
-    for (const double share : {0.1, 0.25, 0.5}) {
-        Tally mixed;
-        Tally plain;
-        while (mixed.seen + plain.seen < batches) {
-            const Batch batch = drawBatch(random, settings);
-            if (batch.jobs.size() < qsizetype{20} * batch.cores) {
-                continue;
-            }
-            const bool isPlain = std::all_of(batch.jobs.cbegin(), batch.jobs.cend(), [&](const Job &job) {
-                return job.facts.kind == batch.jobs.first().facts.kind;
-            });
-            (isPlain ? plain : mixed).add(lookAt(batch, share));
+    const auto vary = [&random](Batch &batch, const double(&pace)[3], double spread) {
+        for (int kind = 0; kind < 3; ++kind) {
+            batch.pace[kind] = pace[kind] * std::lognormal_distribution<double>(0, spread)(random);
         }
-        mixed.print(share, "mixed");
-        plain.print(share, "of one kind");
+    };
+    const auto draw = [&] {
+        while (true) {
+            Batch batch = drawBatch(random, settings);
+            if (batch.jobs.size() >= qsizetype{20} * batch.cores) {
+                return batch;
+            }
+        }
+    };
+    for (const double share : {0.1, 0.25, 0.5}) {
+        Tally tallies[4];
+        for (int number = 0; number < batches; ++number) {
+            constexpr double ofMachines = 0.5;
+            constexpr double ofBatches = 0.1;
+            Batch batch = draw();
+            Batch earlier = draw();
+            while (isPlain(earlier) != isPlain(batch)
+                   || earlier.jobs.first().facts.kind != batch.jobs.first().facts.kind) {
+                earlier = draw();
+            }
+            Batch machine;
+            vary(machine, machine.pace, ofMachines);
+            vary(batch, machine.pace, ofBatches);
+            vary(earlier, machine.pace, ofBatches);
+            const int kind = isPlain(batch) ? 2 : 0;
+            tallies[kind].add(lookAt(batch, share, {}));
+            tallies[kind + 1].add(lookAt(batch, share, memoryOf(earlier)));
+        }
+        tallies[0].print(share, "mixed, the first batch");
+        tallies[1].print(share, "mixed, a later one");
+        tallies[2].print(share, "of one kind, the first batch");
+        tallies[3].print(share, "of one kind, a later one");
     }
     return 0;
 }

@@ -29,6 +29,7 @@ private slots:
     void memoryIsRemembered();
     void nonsenseIsNotLearnt();
     void remembersSpeeds();
+    void earlierBatchesCount();
     void damagedMemoryIsNone();
 
 private:
@@ -266,10 +267,40 @@ void TestWorkModel::remembersSpeeds()
     QCOMPARE(third.seconds(third.measure(example)), 123.0);
 }
 
+/// What many more like the one that was seen are expected to take, for each: `before` seconds in an earlier batch.
+static double secondsAfter(double before, double seen, const Job &example)
+{
+    WorkModel first;
+    first.learn(first.measure(example), 1, before);
+    WorkModel again; // it goes through a batch that has none of them
+    again.takeJson(first.toJson());
+    WorkModel second;
+    second.takeJson(again.toJson());
+    const Work work = second.measure(example);
+    second.learn(work, 1, seen);
+    WorkSum many;
+    for (int count = 0; count < 10; ++count) {
+        many.add(work.units);
+    }
+    return second.expectedSeconds(work.group, many) / 10;
+}
+
+void TestWorkModel::earlierBatchesCount()
+{
+    const Job example = job(MediaKind::Audio, 5'000'000);
+    // As three of this batch.
+    QVERIFY(qFuzzyCompare(secondsAfter(100, 120, example), 105.0));
+    QVERIFY(qFuzzyCompare(secondsAfter(100, 80, example), 95.0));
+    // Another machine, or another option: no more.
+    QVERIFY(qFuzzyCompare(secondsAfter(100, 200, example), 200.0));
+    QVERIFY(qFuzzyCompare(secondsAfter(100, 50, example), 50.0));
+}
+
 void TestWorkModel::damagedMemoryIsNone()
 {
     for (const char *json :
-         {"", "[]", "{", "{\"secondsPerUnit\": 3}", "{\"secondsPerUnit\": {\"a\": -1, \"b\": \"x\"}}"}) {
+         {"", "[]", "{", "{\"usualJobs\": {\"a\": 1, \"b\": {\"units\": -1, \"seconds\": 1e300}}}",
+          "{\"secondsPerUnit\": 3}", "{\"secondsPerUnit\": {\"a\": -1, \"b\": \"x\"}}"}) {
         WorkModel model;
         model.takeJson(json);
         QVERIFY(model.seconds(model.measure(job(MediaKind::Photo, 1000))) > 0);
