@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace batchwright {
 
@@ -142,12 +143,21 @@ void DropArea::resizeEvent(QResizeEvent *event)
     QWidget::resizeEvent(event);
 }
 
-void DropArea::paintEvent(QPaintEvent *)
+/// The label asks for a new layout with each picture that it is given, and so for another painting.
+void DropArea::refreshPicture()
 {
     const QPalette colors = palette();
     const QColor line = mixedColor(colors.color(QPalette::Window), colors.color(QPalette::WindowText), 0.4);
-    m_picture->setPixmap(
-        linePixmap(QStringLiteral("drop-picture"), pictureHeight, devicePixelRatioF(), line));
+    const QPair<qreal, QRgb> look(devicePixelRatioF(), line.rgba());
+    if (std::exchange(m_pictureLook, look) != look) {
+        m_picture->setPixmap(linePixmap(QStringLiteral("drop-picture"), pictureHeight, look.first, line));
+    }
+}
+
+void DropArea::paintEvent(QPaintEvent *)
+{
+    const QPalette colors = palette();
+    refreshPicture();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QPen pen(mixedColor(colors.color(QPalette::Window), colors.color(QPalette::WindowText), 0.28), 1.5);

@@ -4,6 +4,8 @@
 
 #include "app/preset/preset.h"
 
+#include <QColor>
+#include <QPair>
 #include <QWidget>
 
 class QAction;
@@ -35,7 +37,10 @@ protected:
 private:
     QWidget *makeButtons(QAction *addFiles, QAction *addFolder);
 
+    void refreshPicture();
+
     QLabel *m_picture;
+    QPair<qreal, QRgb> m_pictureLook; ///< pixel ratio and colour of the one that is shown
     QLabel *m_about;
     QLabel *m_begin;
     QWidget *m_chipRow;

@@ -16,7 +16,7 @@ namespace batchwright {
 
 namespace {
 
-constexpr int importDelay = 400; // ms
+constexpr int importDelay = 1000; // ms
 
 QString filesText(qint64 count)
 {

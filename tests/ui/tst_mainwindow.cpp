@@ -31,6 +31,8 @@ class MainWindowTest final : public QObject
 
 private slots:
     void beginsEmpty();
+    void restsWhenNothingHappens_data();
+    void restsWhenNothingHappens();
     void chipChoosesThePreset();
     void takesDrops();
     void dragStartsWorkers();
@@ -123,6 +125,52 @@ void MainWindowTest::beginsEmpty()
     QVERIFY(!fixture.widget<QWidget>("jobTable")->isVisible());
     QVERIFY(!fixture.widget<QPushButton>("startButton")->isEnabled());
     QVERIFY(!fixture.widget<QLabel>("statusLine")->isVisible());
+}
+
+namespace {
+
+/// Counts the times that something is painted or laid out below one window.
+class PaintCounter final : public QObject
+{
+public:
+    int count = 0;
+
+protected:
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        count += event->type() == QEvent::Paint || event->type() == QEvent::LayoutRequest ? 1 : 0;
+        return false;
+    }
+};
+
+} // namespace
+
+void MainWindowTest::restsWhenNothingHappens_data()
+{
+    QTest::addColumn<int>("files");
+    QTest::newRow("empty") << 0;
+    QTest::newRow("with files") << 3;
+}
+
+/// A window that paints itself again and again keeps a core busy and empties a battery.
+void MainWindowTest::restsWhenNothingHappens()
+{
+    QFETCH(const int, files);
+    WindowFixture fixture;
+    if (files > 0) {
+        fixture.drop(fixture.writeTexts(files));
+        QTRY_COMPARE(fixture.table()->rowCount(), files);
+    }
+    PaintCounter counter;
+    qApp->installEventFilter(&counter);
+    const auto rests = [&] {
+        counter.count = 0;
+        for (int turn = 0; turn < 20; ++turn) {
+            QCoreApplication::processEvents();
+        }
+        return counter.count == 0;
+    };
+    QTRY_VERIFY(rests());
 }
 
 void MainWindowTest::dragStartsWorkers()
