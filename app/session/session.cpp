@@ -76,7 +76,7 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
     factsCache = std::make_unique<FactsCache>(paths.cacheFolder + QStringLiteral("/facts.sqlite"),
                                               factsMaker(), FactsCache::Limits{}, clock);
     prober = std::make_unique<Prober>(askCacheFirst(*factsCache, ask), atOnce);
-    thumbnails = std::make_unique<Thumbnails>(*desk, atOnce);
+    thumbnails = std::make_unique<Thumbnails>(*desk, 2 * atOnce); // the desk opens as many ahead
     thumbnails->hold(); // until it is known whether there is a sandbox
     previews = std::make_unique<Previews>(*desk);
     previews->hold();

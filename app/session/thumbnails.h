@@ -23,7 +23,7 @@ public:
         QString path;
     };
 
-    /// `desk` outlives it. `most`: how many are made at a time.
+    /// `desk` outlives it. `most`: how many are asked for at a time.
     Thumbnails(WorkerDesk &desk, int most, QObject *parent = nullptr);
 
     /// Makes these, in this order, in place of what was wanted before; what is under way is finished.
