@@ -86,6 +86,29 @@ bool removePlace(QByteArray &bytes)
     return true;
 }
 
+/// In a format of its maker's own, so that nobody else can tell what in them names a place: some cameras write the city.
+/// False when there were none left.
+bool removeMakerNotes(QByteArray &bytes)
+{
+    const TiffBytes tiff(bytes);
+    const qint64 first = tiff.firstDirectory();
+    const qint64 details = tiff.value(tiff.find(first, ExifDirectory));
+    const TiffBytes::Entry notes = tiff.find(details, MakerNotes);
+    if (notes.tag == 0) {
+        return false;
+    }
+    // In a damaged file they may lie over the directories, which stay.
+    const auto liesApart = [&](qint64 directory) {
+        return notes.valueAt >= directory + 2 + tiff.number16(directory) * 12LL + 4
+               || notes.valueAt + notes.bytes <= directory;
+    };
+    if (liesApart(first) && liesApart(details) && notes.valueAt >= 8) {
+        std::fill_n(bytes.begin() + notes.valueAt, notes.bytes, '\0');
+    }
+    removeEntry(bytes, tiff, details, notes.at);
+    return true;
+}
+
 /// The second directory is the old preview.
 void removePreview(QByteArray &bytes)
 {
@@ -265,9 +288,8 @@ QByteArray editedExif(const QByteArray &exif, const ExifEdit &edit)
         setNumber(bytes, tiff, tiff.find(details, PixelWidth), width);
         setNumber(bytes, tiff, tiff.find(details, PixelHeight), height);
     }
-    while (edit.withoutPlace && removePlace(bytes)) {
-        // Each takes an entry out. There is one, but for damaged files.
-    }
+    // Each takes an entry out. There is one, but for damaged files.
+    while (edit.withoutPlace && (removePlace(bytes) || removeMakerNotes(bytes))) {}
     removePreview(bytes);
     return bytes;
 }

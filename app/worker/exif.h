@@ -60,9 +60,9 @@ QByteArray exifPreview(const QByteArray &exif);
 QHash<QString, QString> exifFacts(const QByteArray &exif);
 
 struct ExifEdit {
-    bool isUpright = true; ///< Orientation becomes 1
-    QSize size;            ///< the new size in pixels, where the EXIF names one
-    bool withoutPlace = false;
+    bool isUpright = true;     ///< Orientation becomes 1
+    QSize size;                ///< the new size in pixels, where the EXIF names one
+    bool withoutPlace = false; ///< nor the notes of the camera's maker, which may name it
 };
 /// The old preview is taken out. Empty when `exif` is no EXIF.
 QByteArray editedExif(const QByteArray &exif, const ExifEdit &edit);

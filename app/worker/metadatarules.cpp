@@ -29,8 +29,8 @@ QStringList lostParts(const Metadata &metadata)
 {
     QStringList lost;
     if (metadata.hasGainMap) {
-        lost.append(QStringLiteral(
-            "What makes the photo HDR (its gain map) was left out; it looks as on an ordinary screen."));
+        lost.append(
+            QStringLiteral("HDR was lost (the gain map of the photo): it looks as on an ordinary screen."));
     }
     if (metadata.hasFilm) {
         lost.append(QStringLiteral("The short film in the photo's file was left out."));
@@ -135,7 +135,7 @@ QStringList lostMetadata(const Metadata &metadata, MetadataRule rule, PictureFor
     if (format != PictureFormat::Png) {
         lost += lostTexts(metadata);
     }
-    if (format == PictureFormat::Tiff && hasMakerNotes(metadata.exif)) {
+    if (format == PictureFormat::Tiff && rule == MetadataRule::KeepAll && hasMakerNotes(metadata.exif)) {
         lost.append(
             QStringLiteral("The notes of the camera's maker have no place in TIFF and were left out."));
     }

@@ -201,6 +201,22 @@ def makers_notes(program, report, folder, formats):
             problems.append("%s in %s: the row says %s" % (os.path.basename(source), kind, event["warnings"]))
     report.check("makers' notes are kept whole, or the row says so", problems)
 
+    results = {}
+    for kind in [kind for kind in formats if kind != "gif"]:
+        preset = program.add_preset(kind + "-nowhere", ["to=" + kind, "longest=64", "effort=1", "metadata=no-place"], SUFFIXES[kind])
+        results.update({(kind, source): event for source, event in program.convert(
+            preset, [nikon, phone], path(folder, "makers nowhere"), "{stem} " + kind).items()})
+    tags = photos.notes([event["output"] for event in results.values()])
+    problems = []
+    for (kind, source), event in results.items():
+        found = tags[event["output"]]
+        left = sorted(tag for tag in found if tag.startswith(("Nikon:", "Apple:", "MakerNotes:")))
+        problems += ["%s in %s: %s is left" % (os.path.basename(source), kind, tag) for tag in left[:3]]
+        problems += ["%s in %s: %s" % (os.path.basename(source), kind, text) for text in event["warnings"] if "maker" in text]
+        problems += ["%s: %s" % (kind, value) for tag, value in found.items() if tag == "ExifTool:Warning"]
+        problems += [] if "ExifIFD:ISO" in found else ["%s in %s: the ISO is gone" % (os.path.basename(source), kind)]
+    report.check("makers' notes, which may name the place, go with it", problems)
+
 
 def built_in(program, report, folder, source):
     """The presets that come with the program have the rules as switches."""
