@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cstring>
 #include <dirent.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <utility>
 
@@ -31,9 +30,6 @@ constexpr qsizetype firstChunkSize = 64;
 /// say, for example.
 constexpr int mostOnTheirWay = 1;
 constexpr int roomPatience = 20; // ms, after which the walk looks whether it was stopped
-
-/// After the converters and what makes the pictures of the first rows, both of which people wait for.
-constexpr int importNice = 15;
 
 /// In a folder. Decoded once, and not at each comparison.
 struct EntryName {
@@ -205,7 +201,6 @@ void FileImporter::import(const QVector<QByteArray> &paths)
         });
     };
     const QFuture<QVector<Error>> walking = QtConcurrent::run(&m_pool, [paths, handOver, stop = m_stop] {
-        ::setpriority(PRIO_PROCESS, 0, importNice); // Linux: of this thread alone
         Walk walk{stop, handOver};
         for (const QByteArray &path : paths) {
             walk.takePath(path);
