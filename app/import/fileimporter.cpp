@@ -7,6 +7,7 @@
 #include "app/media/mediasniffer.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QtConcurrentRun>
@@ -25,6 +26,9 @@ namespace {
 constexpr qsizetype chunkSize = 256;
 /// Enough for one screen, which is there sooner.
 constexpr qsizetype firstChunkSize = 64;
+
+/// On a slow disk a few files are worth showing.
+constexpr int longestGathering = 200; // ms
 
 /// Chunks on their way to the event loop, which takes all that lie there before it looks at anything else: what the workers
 /// say, for example.
@@ -45,6 +49,7 @@ struct FileImporter::Walk {
     std::function<void(QVector<ImportedFile>)> handOver;
     QVector<ImportedFile> chunk = {};
     qsizetype nextFlush = firstChunkSize;
+    QElapsedTimer sinceFlush = {};
     QVector<Error> problems = {};
     QVector<QPair<quint64, quint64>> openFolders =
         {}; ///< device and inode of the folders we are in: links may run in circles
@@ -70,7 +75,6 @@ struct FileImporter::Walk {
         const QString path = QDir::cleanPath(QDir::current().absoluteFilePath(QFile::decodeName(raw)));
         const QString root = path.left(std::max<qsizetype>(1, path.lastIndexOf(u'/')));
         takeEntry(raw, path, root);
-        flush();
     }
 
     void takeEntry(const QByteArray &raw, const QString &path, const QString &root)
@@ -111,7 +115,7 @@ struct FileImporter::Walk {
         }
         const QString canonical = QFileInfo(path).canonicalFilePath();
         chunk.append({path, root, *facts, canonical == path ? QString() : canonical});
-        if (chunk.size() >= nextFlush) {
+        if (chunk.size() >= nextFlush || sinceFlush.hasExpired(longestGathering)) {
             nextFlush = chunkSize;
             flush();
         }
@@ -160,6 +164,7 @@ struct FileImporter::Walk {
         if (!chunk.isEmpty()) {
             handOver(std::exchange(chunk, {}));
         }
+        sinceFlush.start();
     }
 };
 
@@ -202,9 +207,11 @@ void FileImporter::import(const QVector<QByteArray> &paths)
     };
     const QFuture<QVector<Error>> walking = QtConcurrent::run(&m_pool, [paths, handOver, stop = m_stop] {
         Walk walk{stop, handOver};
+        walk.sinceFlush.start();
         for (const QByteArray &path : paths) {
             walk.takePath(path);
         }
+        walk.flush();
         return walk.problems;
     });
     whenDone(walking, this, [this, report, stop = m_stop](const QVector<Error> &problems) {

@@ -38,6 +38,7 @@ private slots:
     void refusedAmongGood();
     void namesThatAreNotUtf8();
     void manyFilesComeInChunks();
+    void manyPathsComeInChunks();
     void waitsWhilePatient();
     void patienceEnds();
     void stopEndsEarly();
@@ -271,6 +272,18 @@ void TestFileImporter::manyFilesComeInChunks()
     }
     addTo(names);
     QCOMPARE(import(QStringList{u"a"_s}).added, 1000);
+    QCOMPARE(found(), names);
+    QVERIFY2(m_chunks > 1 && m_chunks < 20, qPrintable(QString::number(m_chunks)));
+}
+
+void TestFileImporter::manyPathsComeInChunks()
+{
+    addNumbered(1000);
+    QStringList names;
+    for (int index = 0; index < 1000; ++index) {
+        names.append(u"a/%1.txt"_s.arg(index));
+    }
+    QCOMPARE(import(names).added, 1000);
     QCOMPARE(found(), names);
     QVERIFY2(m_chunks > 1 && m_chunks < 20, qPrintable(QString::number(m_chunks)));
 }
