@@ -187,7 +187,7 @@ public:
     void moveJobs(const QVector<JobId> &ids, int before);
     /// Those of them that wait start before all others.
     void preferJobs(const QVector<JobId> &ids);
-    /// While a batch runs the computer does not go to sleep by itself, where it lets itself be kept from it.
+    /// While a batch or a try runs the computer does not go to sleep by itself, where it lets itself be kept from it.
     void setKeepAwake(bool keep);
     const SleepGuard &sleepGuard() const;
 

@@ -161,7 +161,7 @@ const SleepGuard &Session::sleepGuard() const
 
 void Session::Private::updateSleepGuard()
 {
-    if (wasRunning && q.m_settings.keepAwake && !batteryPause) {
+    if ((wasRunning || trial->isBusy()) && q.m_settings.keepAwake && !batteryPause) {
         sleepGuard.hold(QStringLiteral("Batchwright"), QStringLiteral("Files are being converted."));
     } else {
         sleepGuard.release();

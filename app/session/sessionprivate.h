@@ -110,7 +110,7 @@ public:
     void takeGentle();
     /// Gentle batches wait while the computer runs on its battery.
     void updatePower();
-    /// Awake while a batch runs, if that is wished.
+    /// Awake while a batch or a try runs, if that is wished.
     void updateSleepGuard();
     void addOutlook(BatchTotals &totals);
     /// What was learnt about speeds is for the next batch, of this program or another one; losing it costs nothing.

@@ -27,6 +27,7 @@ void Session::Private::updateTrying()
     const bool isBusy = wasRunning || trial->isBusy();
     prober->setBackgroundPaused(isBusy);
     thumbnails->setModest(isBusy);
+    updateSleepGuard();
 }
 
 QVector<Trial::Candidate> Session::Private::trialCandidates() const
