@@ -72,11 +72,13 @@ void ProcessReaper::take(std::unique_ptr<QProcess> process, qint64 group)
     kill(m_entries.back());
 }
 
-void ProcessReaper::kill(const Entry &entry) const
+void ProcessReaper::kill(Entry &entry)
 {
-    if (entry.group > 0) {
-        signalGroup(entry.group, SIGKILL);
-    } else if (entry.process->processId() > 0) {
+    // One that nobody was told of has a group of its own all the same, or is about to: with the leader alone, bwrap's first
+    // process would be left, and wait for bwrap for ever.
+    entry.group = entry.group > 0 ? entry.group : entry.process->processId();
+    signalGroup(entry.group, SIGKILL);
+    if (entry.process->processId() > 0) {
         entry.process->kill();
     }
 }

@@ -31,7 +31,7 @@ private:
         std::unique_ptr<QProcess> process;
         qint64 group;
     };
-    void kill(const Entry &entry) const;
+    static void kill(Entry &entry);
 
     std::vector<Entry> m_entries;
 };

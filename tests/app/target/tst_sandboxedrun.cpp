@@ -13,7 +13,9 @@
 #include <arpa/inet.h>
 #include <csignal>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace Qt::Literals::StringLiterals;
@@ -47,6 +49,7 @@ private slots:
     void frozenIsEveryProcess();
     void nothingOutlivesTheEnd();
     void destroyingEndsEveryProcess();
+    void destroyingAtOnceEndsEveryProcess();
     void nothingRunsWithoutUs();
     void timeLimitEndsEveryProcess();
     void refusesWhereOneIsRequired();
@@ -333,6 +336,27 @@ void TestSandboxedRun::destroyingEndsEveryProcess()
 }
 
 /// We are killed before bwrap has come so far that it ends with us: all that is left of us is a pipe without a writer.
+/// bwrap's first process waits for bwrap, and would do so for ever.
+void TestSandboxedRun::destroyingAtOnceEndsEveryProcess()
+{
+    QCOMPARE(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0); // what is left behind becomes ours
+    constexpr int tries = 60;
+    for (int number = 0; number < tries; ++number) {
+        LocalTarget target;
+        target.setSandbox(LocalTarget::SandboxUse::Within, m_sandbox.host);
+        const std::unique_ptr<Execution> execution = target.prepare(request({}));
+        execution->start();
+        if (number % 2 == 0) {
+            // At another point of its way there each time.
+            QElapsedTimer timer;
+            timer.start();
+            while (timer.nsecsElapsed() < number * 100'000) {}
+        }
+    }
+    QTRY_VERIFY(::waitpid(-1, nullptr, WNOHANG) < 0); // no child at all
+    QCOMPARE(::prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+}
+
 void TestSandboxedRun::nothingRunsWithoutUs()
 {
     const ExecutionRequest wanted = request({u"--write"_s, u"out/ran"_s});
