@@ -179,8 +179,6 @@ void TestWorkerProbe::whatIsLookedForComesFirst()
     QVERIFY(facts.at(3).isCanceled()); // it was never asked
 }
 
-static const RegisterTest<TestWorkerProbe> registrationOfWorkerProbe;
-
 void TestWorkerProbe::expectedQuestionsStartWorkers()
 {
     WorkerPool workers(*m_target, *m_clock);
@@ -191,6 +189,8 @@ void TestWorkerProbe::expectedQuestionsStartWorkers()
     m_desk->expectQuestions(workers);
     QCOMPARE(m_target->requests().size(), 2);
 }
+
+static const RegisterTest<TestWorkerProbe> registrationOfWorkerProbe;
 
 } // namespace batchwright
 
