@@ -6,6 +6,7 @@
 #include "app/media/mediainfo.h"
 
 #include <QHash>
+#include <QRegularExpression>
 #include <QString>
 #include <QStringList>
 #include <QVariant>
@@ -123,7 +124,8 @@ struct MeasureColumn {
 
 /// A measuring preset has no result file: what the program prints becomes columns of the table.
 struct MeasureRule {
-    QString pattern; ///< regular expression over standard output, with named groups
+    /// Over standard output, with named groups; each of its lines begins with ^ and ends with $.
+    QRegularExpression pattern;
     QVector<MeasureColumn> columns;
 };
 

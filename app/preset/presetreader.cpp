@@ -221,11 +221,11 @@ MeasureRule readMeasure(const QJsonObject &object, Problem &problem)
 {
     ObjectReader reader(object, QStringLiteral("measure"), problem);
     MeasureRule rule;
-    rule.pattern = reader.text("pattern", Need::Required);
-    const QRegularExpression expression(rule.pattern);
-    if (!expression.isValid()) {
+    rule.pattern.setPattern(reader.text("pattern", Need::Required));
+    rule.pattern.setPatternOptions(QRegularExpression::MultilineOption);
+    if (!rule.pattern.isValid()) {
         reader.fail(QStringLiteral("pattern"),
-                    QStringLiteral("is not a regular expression (%1)").arg(expression.errorString()));
+                    QStringLiteral("is not a regular expression (%1)").arg(rule.pattern.errorString()));
     }
     const QJsonArray columns = reader.list("columns", Need::Required);
     for (qsizetype index = 0; index < columns.size(); ++index) {
@@ -239,7 +239,7 @@ MeasureRule readMeasure(const QJsonObject &object, Problem &problem)
                                             {QStringLiteral("real"), ColumnType::Real},
                                             {QStringLiteral("text"), ColumnType::Text}},
                                            ColumnType::Text);
-        if (!expression.namedCaptureGroups().contains(column.id)) {
+        if (!rule.pattern.namedCaptureGroups().contains(column.id)) {
             inner.fail(QStringLiteral("id"), QStringLiteral("must be a named group of the pattern"));
         }
         rule.columns.append(column);

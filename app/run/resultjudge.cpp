@@ -320,8 +320,7 @@ std::optional<Error> judgeSaving(qint64 sourceBytes, qint64 resultBytes)
 
 Result<QVector<QVariant>> measuredValues(const MeasureRule &rule, const QByteArray &standardOutput)
 {
-    const QRegularExpression pattern(rule.pattern, QRegularExpression::MultilineOption);
-    const QRegularExpressionMatch match = pattern.match(QString::fromUtf8(standardOutput));
+    const QRegularExpressionMatch match = rule.pattern.match(QString::fromUtf8(standardOutput));
     if (!match.hasMatch()) {
         return Error{ErrorKind::ResultBad,
                      QStringLiteral("What the program printed is not what the preset expects."),

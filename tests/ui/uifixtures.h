@@ -40,7 +40,7 @@ inline PresetPointer makeMeasuringPreset()
     preset->name = QStringLiteral("Count");
     preset->group = QStringLiteral("Text");
     preset->kinds = {QStringLiteral("any")};
-    preset->measure = MeasureRule{QString(),
+    preset->measure = MeasureRule{QRegularExpression(),
                                   {{QStringLiteral("lines"), QStringLiteral("Lines"), ColumnType::Integer},
                                    {QStringLiteral("words"), QStringLiteral("Words"), ColumnType::Integer}}};
     return preset;

@@ -40,7 +40,7 @@ void TestJobCsv::writesResultsAndMeasures()
 {
     Preset preset = samplePreset(R"([{"command": ["wc"]}])");
     preset.output.reset();
-    preset.measure = MeasureRule{QString(), {{u"lines"_s, u"Lines"_s, ColumnType::Integer}}};
+    preset.measure = MeasureRule{QRegularExpression(), {{u"lines"_s, u"Lines"_s, ColumnType::Integer}}};
     Job measured;
     measured.source = u"/texts/a, b.txt"_s;
     measured.facts.bytes = 12;

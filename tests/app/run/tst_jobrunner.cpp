@@ -186,7 +186,8 @@ void TestJobRunner::measures()
     Job measuring = job(R"([{"command": ["tool", "{input}"]}])");
     Preset preset = *measuring.settings->preset;
     preset.output.reset();
-    preset.measure = MeasureRule{u"^\\s*(?<lines>[0-9]+)"_s, {{u"lines"_s, u"Lines"_s, ColumnType::Integer}}};
+    preset.measure = MeasureRule{QRegularExpression(u"^\\s*(?<lines>[0-9]+)"_s),
+                                 {{u"lines"_s, u"Lines"_s, ColumnType::Integer}}};
     measuring.settings = settingsWith(preset);
     measuring.target.clear();
     run(measuring);
