@@ -101,7 +101,7 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationVersion(QStringLiteral(BATCHWRIGHT_VERSION));
     QGuiApplication::setApplicationDisplayName(QString()); // the window's title says it
     QGuiApplication::setDesktopFileName(QStringLiteral("batchwright"));
-    applyTheme(application);
+    applyTheme();
     QApplication::setWindowIcon(applicationIcon());
 
     const std::optional<Arguments> arguments = parse(argc, argv);

@@ -1,8 +1,8 @@
 #include "ui/theme.h"
 
 #include <QApplication>
-#include <QStyle>
-#include <QStyleFactory>
+#include <QProxyStyle>
+#include <QStyleOptionButton>
 
 namespace batchwright {
 
@@ -24,6 +24,28 @@ constexpr PaletteColors darkColors = {0xff212327, 0xff191b1e, 0xff1e2023, 0xff2d
                                       0xff7d8288, 0xff2f6fd0, 0xff7fb2ff, 0xff32363b};
 constexpr PaletteColors lightColors = {0xfff5f5f6, 0xffffffff, 0xfffafafa, 0xfff0f0f1, 0xff1c1e21,
                                        0xff9a9ea3, 0xff2768c8, 0xff1f5cae, 0xfffafafa};
+
+/// Fusion draws the outline of check boxes and radio buttons darker than the window, which in a dark one nobody sees.
+class ThemeStyle final : public QProxyStyle
+{
+public:
+    using QProxyStyle::QProxyStyle;
+
+    void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                       const QWidget *widget) const override
+    {
+        const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
+        const bool isIndicator = element == PE_IndicatorCheckBox || element == PE_IndicatorRadioButton;
+        if (!button || !isIndicator || !isDark(option->palette)) {
+            QProxyStyle::drawPrimitive(element, option, painter, widget);
+            return;
+        }
+        QStyleOptionButton visible = *button;
+        constexpr int darkened = 150; // percent, by Fusion
+        visible.palette.setColor(QPalette::Window, toneColor(Tone::Muted, option->palette).lighter(darkened));
+        QProxyStyle::drawPrimitive(element, &visible, painter, widget);
+    }
+};
 
 QPalette makePalette(const PaletteColors &colors)
 {
@@ -99,15 +121,19 @@ QFont boldFont(const QFont &font)
     return bold;
 }
 
-void applyTheme(QApplication &application)
+void applyTheme()
 {
     const QByteArray theme = qgetenv("BATCHWRIGHT_THEME");
     const bool wantsDark = theme == "dark";
+    const QString fusion = QStringLiteral("fusion");
     if (!wantsDark && theme != "light") {
+        if (QApplication::style()->name() == fusion) {
+            QApplication::setStyle(new ThemeStyle(fusion));
+        }
         return;
     }
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    application.setPalette(makePalette(wantsDark ? darkColors : lightColors));
+    QApplication::setStyle(new ThemeStyle(fusion));
+    QApplication::setPalette(makePalette(wantsDark ? darkColors : lightColors));
 }
 
 } // namespace batchwright

@@ -6,8 +6,6 @@
 #include <QFont>
 #include <QPalette>
 
-class QApplication;
-
 namespace batchwright {
 
 /// Distances are multiples of it, in device-independent pixels.
@@ -29,7 +27,7 @@ bool isDark(const QPalette &palette);
 QFont smallFont(const QFont &font);
 QFont boldFont(const QFont &font);
 
-/// Follows the desktop unless BATCHWRIGHT_THEME says "dark" or "light". Before any window is shown.
-void applyTheme(QApplication &application);
+/// Follows the desktop unless BATCHWRIGHT_THEME says "dark" or "light". Once there is a QApplication, before any window is shown.
+void applyTheme();
 
 } // namespace batchwright
