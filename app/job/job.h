@@ -43,7 +43,9 @@ struct JobResult {
     QStringList warnings; ///< sentences; a job can be done with warnings
     QString outputPath;   ///< the final name, when done and not measuring
     qint64 outputBytes = 0;
+    FileStatus source;        ///< of the original when the attempt began
     FileStatus output;        ///< of the result when it got its name: tells later whether somebody changed it
+    bool isTakenOver = false; ///< a try made it before the batch: how long this took says nothing
     QString keptPath;         ///< where the file is kept that this result replaced; empty: none was
     QString sourceMovedTo;    ///< where the original went (folder or trash); empty: it is where it was
     qint64 milliseconds = 0;  ///< from start to published

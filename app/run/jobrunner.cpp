@@ -1,15 +1,10 @@
 #include "app/run/jobrunner.h"
 
 #include "app/base/humantext.h"
-#include "app/base/whendone.h"
-#include "app/output/outputpublisher.h"
-#include "app/output/resultcheck.h"
-#include "app/output/sourcemover.h"
 #include "app/run/executionlimits.h"
 #include "app/run/sourcejudge.h"
 
 #include <QFileInfo>
-#include <QtConcurrentRun>
 
 #include <utility>
 
@@ -56,13 +51,6 @@ JobRunner::~JobRunner()
     }
 }
 
-/// Runs `function` on the pool and hands its value to `next` on our thread, unless we are gone by then.
-template<typename Function, typename Next>
-void JobRunner::onPool(Function function, Next next)
-{
-    whenDone(QtConcurrent::run(&m_services.pool, std::move(function)), this, std::move(next));
-}
-
 void JobRunner::start()
 {
     m_startedAt = m_services.clock.steadyMilliseconds();
@@ -76,6 +64,7 @@ void JobRunner::start()
                }
                m_held = *held;
                m_workspace = m_held->workspace();
+               m_result.source = m_workspace.source;
                if (m_services.journal) {
                    m_services.journal->started(m_job.id, m_job.attempt, m_workspace);
                }
@@ -142,9 +131,9 @@ void JobRunner::takeFacts(const MediaInfo &facts)
         return;
     }
     if (const QString warning = facts.more.value(QStringLiteral("warning")); !warning.isEmpty()) {
-        m_result.warnings.append(warning);
+        addWarnings({warning});
     }
-    runStep();
+    m_tried ? takeOverTried() : runStep();
 }
 
 TemplateValues JobRunner::templateValues() const
@@ -236,7 +225,7 @@ void JobRunner::finishStep(const StepOutcome &outcome)
     if (result.answer) {
         takeAnswer(**result.answer);
     } else {
-        m_result.warnings += warningLines(result, tool);
+        addWarnings(warningLines(result, tool));
         m_totals = outcome.totals;
     }
     ++m_step;
@@ -260,11 +249,7 @@ void JobRunner::takeAnswer(const worker::DoneAnswer &answer)
         }
     }
     appendLog(answer.facts.more.value(QStringLiteral("dicom.window")));
-    for (const QString &warning : answer.warnings) {
-        if (!m_result.warnings.contains(warning)) { // the probe may have said it before
-            m_result.warnings.append(warning);
-        }
-    }
+    addWarnings(answer.warnings);
     m_totals = {};
     m_totals.outputBytes = answer.bytes;
 }
@@ -279,121 +264,6 @@ void JobRunner::takeMeasure(const ExecutionResult &result)
     }
     m_result.values = *values;
     end(JobState::Done);
-}
-
-CheckDepth JobRunner::checkDepth() const
-{
-    const bool isFull = m_output.verify || m_output.sourceRule != SourceRule::Keep;
-    return isFull ? CheckDepth::Full : CheckDepth::Quick;
-}
-
-void JobRunner::checkResult()
-{
-    m_progress.finishing = true;
-    emit progressed(m_progress);
-    const ResultLook look{m_workspace.outputPath(QFileInfo(m_job.target).suffix()),
-                          m_job.settings,
-                          m_job.source,
-                          m_workspace.source.size,
-                          m_job.facts,
-                          m_totals,
-                          m_output.onlyIfSmaller};
-    onPool([look] { return lookAtResult(look); },
-           [this](const Result<MediaInfo> &result) {
-               if (!result) {
-                   const bool isFailure = result.error().kind != ErrorKind::NotSmaller;
-                   end(isFailure ? JobState::Failed : JobState::Skipped, result.error());
-                   return;
-               }
-               m_result.outputBytes = result->bytes;
-               m_checker.begin(*result, checkDepth());
-               runNextCheck();
-           });
-}
-
-void JobRunner::runNextCheck()
-{
-    if (endIfCancelled()) {
-        return;
-    }
-    if (const StepVariant *check = m_checker.next()) {
-        m_phase = Phase::Check;
-        m_steps->run(*check, templateValues());
-    } else {
-        publishResult();
-    }
-}
-
-void JobRunner::finishCheck(const StepOutcome &outcome)
-{
-    if (const std::optional<Error> error = m_checker.judge(outcome.result, outcome.program, outcome.totals)) {
-        end(JobState::Failed, *error);
-    } else {
-        runNextCheck();
-    }
-}
-
-void JobRunner::publishResult()
-{
-    releaseCores();
-    PublishRequest request;
-    request.temporary = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
-    request.target = m_job.target;
-    request.source = m_job.source;
-    request.sourceAtStart = m_workspace.source;
-    request.exists = m_output.exists;
-    request.attributes = m_output.keepAttributes ? Attributes::Copy : Attributes::Leave;
-    request.runToken = m_services.runToken;
-    request.id = m_job.id;
-    if (m_services.journal) {
-        request.beforeNaming = [id = m_job.id, journal = m_services.journal](const Publishing &publishing) {
-            return journal->publishing(id, publishing);
-        };
-    }
-    onPool([request, &files = m_services.files] { return publish(request, files); },
-           [this](const Result<Published> &published) {
-               if (!published) {
-                   const bool isSkip = published.error().kind == ErrorKind::TargetExists
-                                       && m_output.exists == ExistsRule::Skip;
-                   end(isSkip ? JobState::Skipped : JobState::Failed, published.error());
-                   return;
-               }
-               m_result.outputPath = published->path;
-               m_result.output = published->status;
-               m_result.keptPath = published->keptPath;
-               m_result.warnings += published->warnings;
-               disposeOfSource(*published);
-           });
-}
-
-void JobRunner::disposeOfSource(const Published &published)
-{
-    const bool isDecoded = m_checker.isDecoded();
-    if (checkDepth() == CheckDepth::Full && !isDecoded) {
-        m_result.warnings.append(
-            m_output.sourceRule == SourceRule::Keep
-                ? QStringLiteral("The result was not decoded again, because its preset names no check.")
-                : QStringLiteral(
-                    "The original stays where it is, because the preset of its result names no check."));
-    }
-    if (m_output.sourceRule != SourceRule::Keep && !published.isSynced) {
-        m_result.warnings.append(
-            QStringLiteral("The original stays where it is, because its result may not be on the disk yet."));
-    }
-    if (m_output.sourceRule == SourceRule::Keep || !isDecoded || !published.isSynced) {
-        end(JobState::Done);
-        return;
-    }
-    const SourceMoveRequest request{m_job.source,          m_job.root,
-                                    m_workspace.source,    published.path,
-                                    published.status,      m_output.sourceRule,
-                                    m_output.sourceFolder, {}};
-    onPool([request, &files = m_services.files] { return moveSource(request, files); },
-           [this](const SourceMoved &moved) {
-               m_result.sourceMovedTo = moved.path;
-               m_result.warnings += moved.warnings;
-               end(JobState::Done);
-           });
 }
 
 void JobRunner::releaseCores()
@@ -419,6 +289,16 @@ void JobRunner::end(JobState state, const Error &error)
                m_result.milliseconds = m_services.clock.steadyMilliseconds() - m_startedAt;
                emit finished(state, m_result);
            });
+}
+
+/// The probe, the converter and a try before may all say the same.
+void JobRunner::addWarnings(const QStringList &warnings)
+{
+    for (const QString &warning : warnings) {
+        if (!m_result.warnings.contains(warning)) {
+            m_result.warnings.append(warning);
+        }
+    }
 }
 
 void JobRunner::appendLog(const QString &text)

@@ -7,7 +7,6 @@
 #include "app/run/workertask.h"
 
 #include <QFileInfo>
-#include <QtConcurrentRun>
 
 #include <utility>
 
@@ -129,29 +128,27 @@ void StepRunner::runTask(Tool::Task task, const Command &command, const QString 
     const QString path = m_workspace.outputPath(QFileInfo(m_job.target).suffix());
     const TaskFile use = task == Tool::Task::CheckPicture ? TaskFile::Check : TaskFile::Write;
     const QString stamp = watermarkPicture(command.arguments);
-    const auto opening =
-        QtConcurrent::run(&m_services.pool, [path, use, stamp] { return openTaskFiles(path, use, stamp); });
-    whenDone(opening, this,
-             [this, request = *request, command, program, use](const Result<TaskFiles> &files) {
-                 if (m_isStopped) {
-                     finish();
-                     return;
-                 }
-                 if (!files) {
-                     fail(files.error());
-                     return;
-                 }
-                 m_taskFiles = *files;
-                 ExecutionRequest execution =
-                     stepRequest({m_job, m_workspace, m_services, m_variant->progress.kind}, command, program,
-                                 m_values);
-                 const int own = m_taskFiles.result->number();
-                 const bool isCheck = use == TaskFile::Check;
-                 execution.task = {request, isCheck ? own : m_workspace.pinned->descriptor(),
-                                   isCheck ? -1 : own,
-                                   m_taskFiles.stamp ? m_taskFiles.stamp->descriptor() : -1};
-                 startExecution(execution);
-             });
+    runOnPool(
+        m_services.pool, this, [path, use, stamp] { return openTaskFiles(path, use, stamp); },
+        [this, request = *request, command, program, use](const Result<TaskFiles> &files) {
+            if (m_isStopped) {
+                finish();
+                return;
+            }
+            if (!files) {
+                fail(files.error());
+                return;
+            }
+            m_taskFiles = *files;
+            ExecutionRequest execution =
+                stepRequest({m_job, m_workspace, m_services, m_variant->progress.kind}, command, program,
+                            m_values);
+            const int own = m_taskFiles.result->number();
+            const bool isCheck = use == TaskFile::Check;
+            execution.task = {request, isCheck ? own : m_workspace.pinned->descriptor(), isCheck ? -1 : own,
+                              m_taskFiles.stamp ? m_taskFiles.stamp->descriptor() : -1};
+            startExecution(execution);
+        });
 }
 
 void StepRunner::startExecution(const ExecutionRequest &request)

@@ -269,7 +269,7 @@ void Scheduler::finish(JobId id, JobState state, JobResult result)
     m_finishing -= running->second.lease ? 0 : 1;
     const double seconds = static_cast<double>(busyFor) / 1000;
     m_doneSeconds += seconds * running->second.tokens;
-    if (state == JobState::Done) {
+    if (state == JobState::Done && !result.isTakenOver) {
         m_model.learn(running->second.work, running->second.tokens, seconds);
         learnFrom(id, running->second, seconds);
     }

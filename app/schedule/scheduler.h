@@ -59,6 +59,7 @@ public:
     void takeListOrder();
     /// How long jobs take is learnt here.
     WorkModel &workModel() { return m_model; }
+    const WorkModel &workModel() const { return m_model; }
 
     /// What is done and what is left of all that was queued since it was idle last, predicted.
     struct Outlook {

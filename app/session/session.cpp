@@ -150,7 +150,8 @@ void Session::Private::keepSpeeds()
     if (const QFileInfo file(speedsFile()); file.exists() && !file.isFile()) {
         return; // a pipe, for example, would keep us waiting for a reader
     }
-    planPool.start([path = speedsFile(), json = scheduler->workModel().toJson()] {
+    // Not where plans are made: those that wait are dropped when the program ends.
+    recoveryPool.start([path = speedsFile(), json = scheduler->workModel().toJson()] {
         [[maybe_unused]] const Outcome kept = saveWhole(path, json);
     });
 }
@@ -161,7 +162,8 @@ Session::Private::~Private()
     machineWatch.reset();
     sandbox.reset();   // uses the target
     scheduler.reset(); // its runs end their converters and leave their folders to us
-    const std::shared_ptr<TrialFolder> tried = trial->folder(); // goes last
+    const std::shared_ptr<TrialFolder> trialFolder =
+        trial->folder(); // goes last, like that of what was tried
     trial.reset();
     thumbnails.reset();
     previews.reset();

@@ -9,7 +9,10 @@ void Session::start(Start what)
 {
     d->planOnly = what == Start::PlanOnly;
     m_tools.forgetPaths(); // somebody may just have installed what was missing
-    d->trial->discard();   // the start waits until its converters are gone
+    // The start waits until its converters are gone.
+    if (Trial::HandedOver handed = d->trial->handOver(); handed.folder && what == Start::Convert) {
+        d->tried = std::move(handed);
+    }
     d->beginStart();
 }
 
@@ -51,7 +54,13 @@ std::unique_ptr<JobRun> Session::Private::makeRun(const Job &job, int threads)
     if (!job.target.isEmpty()) {
         holds.watch(QFileInfo(job.target).path());
     }
-    return std::make_unique<JobRunner>(job, threads, indexById.value(job.id), services);
+    const int index = indexById.value(job.id);
+    auto run = std::make_unique<JobRunner>(job, threads, index, services);
+    // Once: who retries the file wants it converted.
+    if (const TriedResult made = tried.results.take(job.id); made.isOf(job, index)) {
+        run->takeOver(made);
+    }
+    return run;
 }
 
 void Session::Private::updateRunning()
@@ -70,6 +79,7 @@ void Session::Private::updateRunning()
     emit q.runningChanged(running);
     if (!running) {
         keepSpeeds();
+        forgetTried();
         isFrozen = false; // there is nothing left that could stand still; the next batch is to run
         updateFrozen();
         if (std::exchange(listOrderOnce, false)) {

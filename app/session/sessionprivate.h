@@ -123,6 +123,7 @@ public:
     void makeTrial();
     QVector<Trial::Candidate> trialCandidates() const;
     void updateTrying();
+    void forgetTried();
 
     // -- after a crash (sessionrecovery.cpp)
     DeadRunPointer takeInterrupted(const QString &token);
@@ -161,6 +162,7 @@ public:
     std::unique_ptr<Scheduler> scheduler; ///< after what its runs use, so that it goes first
     std::unique_ptr<MachineWatch> machineWatch;
     std::unique_ptr<Trial> trial;
+    Trial::HandedOver tried; ///< what the batch need not convert again
 
     Variables commonVariables;
     QHash<JobId, int> indexById; ///< {index} of jobs that were planned for a start

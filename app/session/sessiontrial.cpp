@@ -3,6 +3,8 @@
 
 #include <QDir>
 
+#include <utility>
+
 namespace batchwright {
 
 /// The system's temporary folder may be small, or in memory: only where the cache cannot be written.
@@ -18,7 +20,11 @@ void Session::Private::makeTrial()
     connect(trial.get(), &Trial::factsFound, &q,
             [this](JobId id, const MediaInfo &facts) { q.m_jobs.setFacts(id, facts); });
     connect(trial.get(), &Trial::changed, &q, [this] { updateTrying(); });
-    connect(trial.get(), &Trial::ended, &q, [this] { planIfWaiting(); });
+    connect(trial.get(), &Trial::ended, &q, [this] {
+        scheduler->workModel() =
+            trial->speeds(); // a batch waits until now, and nothing else is learnt meanwhile
+        planIfWaiting();
+    });
 }
 
 /// Looking at files is for later while converters run, in a batch or in a try.
@@ -28,6 +34,14 @@ void Session::Private::updateTrying()
     prober->setBackgroundPaused(isBusy);
     thumbnails->setModest(isBusy);
     updateSleepGuard();
+}
+
+/// On a thread: the disk takes its time for large files.
+void Session::Private::forgetTried()
+{
+    if (tried.folder) {
+        recoveryPool.start([gone = std::exchange(tried, {})] {});
+    }
 }
 
 QVector<Trial::Candidate> Session::Private::trialCandidates() const
@@ -61,7 +75,8 @@ Outcome Session::tryFirst()
                      QStringLiteral("Add files, or choose a preset that takes them."), QString()};
     }
     m_tools.forgetPaths(); // somebody may just have installed what was missing
-    d->trial->begin(candidates, m_settings.output, d->coreLimit(), d->memoryLimit());
+    d->trial->begin(candidates,
+                    {m_settings.output, d->coreLimit(), d->memoryLimit(), d->scheduler->workModel()});
     return Done{};
 }
 

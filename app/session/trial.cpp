@@ -69,15 +69,14 @@ Trial::Trial(const Engine &engine, QObject *parent) : QObject(parent), m_engine(
 
 Trial::~Trial() = default;
 
-void Trial::begin(const QVector<Candidate> &batch, const OutputSettings &output, int cores,
-                  qint64 memoryBytes)
+void Trial::begin(const QVector<Candidate> &batch, const Conditions &conditions)
 {
     Q_ASSERT(!isBusy());
     discard();
     m_problem.reset();
     m_isStopped = false;
     m_isDiscarded = false;
-    OutputSettings own = output;
+    OutputSettings own = conditions.output;
     own.exists = ExistsRule::Rename;
     own.sourceRule = SourceRule::Keep;
     own.keepAttributes = false; // nobody looks at the dates of a try
@@ -94,8 +93,9 @@ void Trial::begin(const QVector<Candidate> &batch, const OutputSettings &output,
             return std::make_unique<JobRunner>(job, threads, m_chosen.at(m_places.value(job.id)).index,
                                                *m_services);
         },
-        cores, m_services->clock);
-    m_scheduler->setMemoryLimit(memoryBytes);
+        conditions.cores, m_services->clock);
+    m_scheduler->setMemoryLimit(conditions.memoryBytes);
+    m_scheduler->workModel() = conditions.speeds;
     connect(m_scheduler.get(), &Scheduler::becameIdle, this, [this] {
         if (m_state == State::Running) { // before it was given anything it is idle as well
             end();
@@ -237,6 +237,21 @@ void Trial::discard()
     if (m_folder) {
         m_engine.pool.start([folder = std::exchange(m_folder, nullptr)] {});
     }
+}
+
+Trial::HandedOver Trial::handOver()
+{
+    HandedOver handed;
+    for (int place = 0; place < m_jobs.size(); ++place) {
+        const Job &job = m_jobs.at(place);
+        if (job.state == JobState::Done) {
+            const Candidate &chosen = m_chosen.at(m_places.value(job.id));
+            handed.results.insert(chosen.job.id, {job.settings, job.variables, chosen.index, job.result});
+            handed.folder = m_folder;
+        }
+    }
+    discard();
+    return handed;
 }
 
 TrialForecast Trial::forecast() const

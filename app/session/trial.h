@@ -11,6 +11,7 @@
 #pragma once
 
 #include "app/run/runservices.h"
+#include "app/run/triedresult.h"
 #include "app/schedule/scheduler.h"
 #include "app/session/trialforecast.h"
 
@@ -61,12 +62,25 @@ public:
     explicit Trial(const Engine &engine, QObject *parent = nullptr);
     ~Trial() override; ///< without a result; the folder is left to whoever asked for it with folder()
 
-    /// Chooses some of them, forgets the try before, and converts. `output`: of the batch. Not while isBusy().
-    void begin(const QVector<Candidate> &batch, const OutputSettings &output, int cores, qint64 memoryBytes);
+    /// What the batch goes by.
+    struct Conditions {
+        OutputSettings output;
+        int cores = 1;
+        qint64 memoryBytes = 0; ///< 0: what the machine has
+        WorkModel speeds;       ///< what is known so far
+    };
+    /// Chooses some of them, forgets the try before, and converts. Not while isBusy().
+    void begin(const QVector<Candidate> &batch, const Conditions &conditions);
     /// Ends it early; what is done stays.
     void stop();
     /// The same, and removes the results.
     void discard();
+    /// The same, but who calls keeps what is done, by its id in the batch, for as long as the folder.
+    struct HandedOver {
+        QHash<JobId, TriedResult> results;
+        std::shared_ptr<TrialFolder> folder; ///< null when there are none
+    };
+    HandedOver handOver();
     /// Its converters stand still, and no other starts, until it is called again.
     void setFrozen(bool frozen);
     /// Nothing is converted until release().
@@ -83,6 +97,8 @@ public:
     /// Files of the batch.
     qint64 batchSize() const { return m_files.size(); }
     TrialForecast forecast() const;
+    /// What was known when it began, and what was learnt since. Not before the first begin().
+    const WorkModel &speeds() const { return m_scheduler->workModel(); }
     /// Whoever holds it keeps the results.
     const std::shared_ptr<TrialFolder> &folder() const { return m_folder; }
 

@@ -41,6 +41,7 @@ private slots:
     void puttingBackEnds();
     void stoppedWhileBeingPutBack();
     void whatItTookIsLearnt();
+    void whatWasTakenOverTeachesNothing();
     void waitingForTheDiskIsLimited();
     void manySmallAndSomeHuge();
     void nothingForLongIsSaid();
@@ -190,6 +191,23 @@ void TestSchedulerMemory::whatItTookIsLearnt()
     QTRY_VERIFY(bench.scheduler.isIdle());
     const qint64 learnt = model.bytes(work);
     QVERIFY2(learnt > 200 * mega && learnt < 230 * mega, qPrintable(QString::number(learnt)));
+}
+
+void TestSchedulerMemory::whatWasTakenOverTeachesNothing()
+{
+    Bench bench(1);
+    const QVector<JobId> ids = bench.jobs.add(QVector<Job>(2, pictureOf(100)));
+    bench.scheduler.enqueue(ids);
+    JobResult result;
+    for (const bool isTakenOver : {true, false}) {
+        QTRY_COMPARE(bench.runs.running().size(), 1);
+        bench.clock.advance(500);
+        result.isTakenOver = isTakenOver;
+        bench.runs.running().first()->finish(JobState::Done, result);
+        QTRY_COMPARE(bench.jobs.counts().of(JobState::Done), isTakenOver ? 1 : 2);
+        WorkModel &model = bench.scheduler.workModel();
+        QCOMPARE(model.observations(model.measure(*bench.jobs.find(ids.first())).group), isTakenOver ? 0 : 1);
+    }
 }
 
 void TestSchedulerMemory::waitingForTheDiskIsLimited()
