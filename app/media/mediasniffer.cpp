@@ -5,6 +5,7 @@
 
 #include <QFile>
 #include <QMimeDatabase>
+#include <QMutex>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -72,6 +73,8 @@ constexpr Format knownFormats[] = {
     {"audio/x-ms-wma", MediaKind::Audio, "asf", "wma"},
     {"text/plain", MediaKind::Text, "plain", "txt"},
 };
+
+const QString scanText = QStringLiteral("DICOM scan");
 
 const Format *findFormat(const QMimeType &type)
 {
@@ -160,6 +163,36 @@ QString mimeNameByOwnRules(const QByteArray &head, const QString &suffix)
     return mimeNameByBrand(head);
 }
 
+/// What a type says about its files.
+struct TypeFacts {
+    MediaKind kind = MediaKind::Other;
+    QString format;
+    QString text;
+};
+
+TypeFacts newFactsOf(const QMimeType &type)
+{
+    if (isCameraRaw(type)) {
+        return {MediaKind::Photo, QStringLiteral("raw"), type.comment()};
+    }
+    if (const Format *format = findFormat(type)) {
+        const bool isScan = format->kind == MediaKind::Dicom;
+        return {format->kind, QString::fromLatin1(format->id), isScan ? scanText : type.comment()};
+    }
+    const MediaKind kind = kindByFirstWord(type);
+    return {kind, kind == MediaKind::Text ? QStringLiteral("plain") : type.preferredSuffix(), type.comment()};
+}
+
+/// Once for each type: the database takes a while to answer, and 100,000 files of one type share the words.
+TypeFacts factsOf(const QMimeType &type)
+{
+    static QMutex mutex;
+    static QHash<QString, TypeFacts> known;
+    const QMutexLocker lock(&mutex);
+    const auto found = known.constFind(type.name());
+    return found != known.cend() ? *found : *known.insert(type.name(), newFactsOf(type));
+}
+
 QMimeType typeOf(const QString &path, const QByteArray &head, const QString &suffix)
 {
     static const QMimeDatabase database;
@@ -213,23 +246,16 @@ MediaInfo sniffBytes(const QByteArray &head, const QString &fileName)
     const QString suffix = fileName.mid(fileName.lastIndexOf(u'.') + 1).toLower();
     const QMimeType type = typeOf(fileName, head, suffix);
     MediaInfo info;
-    const Format *format = findFormat(type);
-    if (isCameraRaw(type)) {
-        info.kind = MediaKind::Photo;
-        info.format = QStringLiteral("raw");
-    } else if (format) {
-        info.kind = format->kind;
-        info.format = QString::fromLatin1(format->id);
-    } else {
-        info.kind = kindByFirstWord(type);
-        info.format = info.kind == MediaKind::Text ? QStringLiteral("plain") : type.preferredSuffix();
-    }
+    const TypeFacts facts = factsOf(type);
+    info.kind = facts.kind;
+    info.format = facts.format;
+    info.formatText = facts.text;
     // A scan without its file header is bytes that nobody knows; only the name gives it away.
     if (type.isDefault() && (suffix == QLatin1String("dcm") || suffix == QLatin1String("dicom"))) {
         info.kind = MediaKind::Dicom;
         info.format = QStringLiteral("dicom");
+        info.formatText = scanText;
     }
-    info.formatText = info.kind == MediaKind::Dicom ? QStringLiteral("DICOM scan") : type.comment();
     return info;
 }
 
