@@ -39,14 +39,14 @@ std::array<ComparedFile, 2> comparedFiles(const Job &job)
 {
     ComparedFile before{job.source, job.facts.bytes, uprightPixels(job.facts), {}};
     ComparedFile after;
-    if (job.state == JobState::Done && !job.result.outputPath.isEmpty()) {
-        after = {job.result.outputPath, job.result.outputBytes, {}, {}};
+    if (job.state == JobState::Done && !job.result().outputPath.isEmpty()) {
+        after = {job.result().outputPath, job.result().outputBytes, {}, {}};
     } else {
         after.message =
             isFinished(job.state) ? stateCellText(job) : ComparisonView::tr("There is no result yet.");
     }
-    if (!job.result.sourceMovedTo.isEmpty()) {
-        before.path = job.result.sourceMovedTo;
+    if (!job.result().sourceMovedTo.isEmpty()) {
+        before.path = job.result().sourceMovedTo;
     }
     return {before, after};
 }
@@ -54,7 +54,7 @@ std::array<ComparedFile, 2> comparedFiles(const Job &job)
 bool canCompare(const Job &job)
 {
     return job.facts.kind == MediaKind::Photo && job.state == JobState::Done
-           && !job.result.outputPath.isEmpty();
+           && !job.result().outputPath.isEmpty();
 }
 
 ComparisonView::ComparisonView(Session &session, QWidget *parent)

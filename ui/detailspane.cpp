@@ -210,8 +210,8 @@ void DetailsPane::refresh()
     showState(*job);
     showOutcome(*job);
     m_command->setText(m_session.commandPreview(m_id));
-    m_log->setText(job->result.log);
-    m_log->setVisible(!job->result.log.isEmpty());
+    m_log->setText(job->result().log);
+    m_log->setVisible(!job->result().log.isEmpty());
 }
 
 void DetailsPane::showPicture()
@@ -225,12 +225,12 @@ void DetailsPane::showState(const Job &job)
 {
     m_state->setText(stateCellText(job));
     setTone(m_state, stateTone(job) == Tone::Muted ? Tone::Normal : stateTone(job));
-    const Error &error = job.result.error;
+    const Error &error = job.result().error;
     QStringList advice;
     if (!error.advice.isEmpty()) {
         advice.append(error.advice);
     }
-    const QStringList said = job.state == JobState::Failed ? lastToolLines(job.result) : QStringList();
+    const QStringList said = job.state == JobState::Failed ? lastToolLines(job.result()) : QStringList();
     const QString detail = oneLine(error.detail);
     if (!detail.isEmpty() && !error.sentence.contains(detail) && !said.contains(detail)) {
         advice.append(detail);
@@ -239,17 +239,17 @@ void DetailsPane::showState(const Job &job)
     showLine(m_said,
              said.isEmpty() ? QString() : tr("The converter's last words:") + u'\n' + said.join(u'\n'));
     // The first warning is in the state line already.
-    showLine(m_warnings, job.result.warnings.mid(job.state == JobState::Done ? 1 : 0).join(u'\n'));
+    showLine(m_warnings, job.result().warnings.mid(job.state == JobState::Done ? 1 : 0).join(u'\n'));
 }
 
 void DetailsPane::showOutcome(const Job &job)
 {
     QString result;
-    if (job.state == JobState::Done && !job.result.outputPath.isEmpty()) {
+    if (job.state == JobState::Done && !job.result().outputPath.isEmpty()) {
         result = tr("%1, %2, in %3")
-                     .arg(job.result.outputPath.section(u'/', -1), sizeText(job.result.outputBytes),
-                          tookText(job.result.milliseconds));
-        m_result->setToolTip(job.result.outputPath);
+                     .arg(job.result().outputPath.section(u'/', -1), sizeText(job.result().outputBytes),
+                          tookText(job.result().milliseconds));
+        m_result->setToolTip(job.result().outputPath);
     } else if (!job.target.isEmpty() && !isFinished(job.state)) {
         result = tr("Will become %1").arg(job.target.section(u'/', -1));
         m_result->setToolTip(job.target);
@@ -259,7 +259,7 @@ void DetailsPane::showOutcome(const Job &job)
     }
     showLine(m_result, result.isEmpty() ? result : breakable(result));
     m_retry->setVisible(canRetry(job));
-    m_open->setVisible(job.state == JobState::Done && !job.result.outputPath.isEmpty());
+    m_open->setVisible(job.state == JobState::Done && !job.result().outputPath.isEmpty());
     m_compare->setVisible(canCompare(job));
 }
 

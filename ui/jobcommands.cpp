@@ -15,14 +15,14 @@ void openSource(const Job &job)
 
 void openResult(const Job &job)
 {
-    if (!job.result.outputPath.isEmpty()) {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(job.result.outputPath));
+    if (!job.result().outputPath.isEmpty()) {
+        QDesktopServices::openUrl(QUrl::fromLocalFile(job.result().outputPath));
     }
 }
 
 void showInFolder(const Job &job)
 {
-    const QString path = job.result.outputPath.isEmpty() ? job.source : job.result.outputPath;
+    const QString path = job.result().outputPath.isEmpty() ? job.source : job.result().outputPath;
     QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).path()));
 }
 

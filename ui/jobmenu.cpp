@@ -40,7 +40,7 @@ void JobMenu::addFileActions(const Job &job)
     connect(add(QStringLiteral("open"), tr("Open")), &QAction::triggered, this,
             [withJob] { withJob(&openSource); });
     QAction *result = add(QStringLiteral("open"), tr("Open result"));
-    result->setEnabled(!job.result.outputPath.isEmpty());
+    result->setEnabled(!job.result().outputPath.isEmpty());
     connect(result, &QAction::triggered, this, [withJob] { withJob(&openResult); });
     QAction *compare = add(QStringLiteral("try"), tr("Compare with the original…"));
     compare->setEnabled(canCompare(job));

@@ -110,7 +110,7 @@ JobKey keyOf(const Job &job, int column, const JobTableModel &model)
         key.first = stateRank(job);
         break;
     case JobTableModel::ResultColumn:
-        key.first = static_cast<double>(job.result.outputBytes);
+        key.first = static_cast<double>(job.result().outputBytes);
         key.path = job.source;
         key.textFrom = nameBegin(job);
         break;

@@ -33,7 +33,7 @@ QString measuredText(const QVariant &value, ColumnType type)
 QString resultCellText(const Job &job)
 {
     if (job.state == JobState::Done && !isMeasuring(job)) {
-        return sizeText(job.result.outputBytes);
+        return sizeText(job.result().outputBytes);
     }
     if (isFinished(job.state)) {
         return {}; // a failed job has no result, whatever its name would have been
@@ -202,7 +202,7 @@ QVariant JobTableModel::exportData(const Job &job, int column) const
     case SizeColumn:
         return job.facts.bytes;
     case ResultColumn:
-        return job.state == JobState::Done ? job.result.outputPath : QString();
+        return job.state == JobState::Done ? job.result().outputPath : QString();
     case SavedColumn: {
         const std::optional<double> share = savedShare(job);
         return share ? QVariant(QString::number(*share * 100, 'f', 1)) : QVariant(QString());
@@ -218,13 +218,13 @@ QString JobTableModel::toolTip(const Job &job, int column) const
     case NameColumn:
         return job.source;
     case StateColumn:
-        return job.result.error.advice.isEmpty() ? stateCellText(job)
-                                                 : stateCellText(job) + u'\n' + job.result.error.advice;
+        return job.result().error.advice.isEmpty() ? stateCellText(job)
+                                                   : stateCellText(job) + u'\n' + job.result().error.advice;
     case ResultColumn: {
         if (isFinished(job.state) && job.state != JobState::Done) {
             return stateCellText(job);
         }
-        const QString path = job.result.outputPath.isEmpty() ? job.target : job.result.outputPath;
+        const QString path = job.result().outputPath.isEmpty() ? job.target : job.result().outputPath;
         return job.planNote.isEmpty() ? path : path + u'\n' + job.planNote;
     }
     case SavedColumn: {
@@ -271,14 +271,14 @@ QVariant JobTableModel::headerData(int section, Qt::Orientation orientation, int
 
 QVariant JobTableModel::measuredValue(const Job &job, int column) const
 {
-    if (column < FixedColumns || job.result.values.isEmpty() || !isMeasuring(job)) {
+    if (column < FixedColumns || job.result().values.isEmpty() || !isMeasuring(job)) {
         return {};
     }
     const MeasureColumn &wanted = m_measured.at(column - FixedColumns);
     const QVector<MeasureColumn> &own = job.settings->preset->measure->columns;
-    for (int i = 0; i < own.size() && i < job.result.values.size(); ++i) {
+    for (int i = 0; i < own.size() && i < job.result().values.size(); ++i) {
         if (isSame(own.at(i), wanted)) {
-            return job.result.values.at(i);
+            return job.result().values.at(i);
         }
     }
     return {};

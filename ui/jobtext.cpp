@@ -16,9 +16,9 @@ QString jobTr(const char *text)
 /// "Failed: The file is cut short." or only the state when no sentence is known.
 QString withReason(const QString &state, const Job &job)
 {
-    return job.result.error.sentence.isEmpty()
+    return job.result().error.sentence.isEmpty()
                ? state
-               : QStringLiteral("%1: %2").arg(state, job.result.error.sentence);
+               : QStringLiteral("%1: %2").arg(state, job.result().error.sentence);
 }
 
 QString runningText(const Job &job)
@@ -76,9 +76,9 @@ QString stateCellText(const Job &job)
     case JobState::Failed:
         return withReason(jobStateText(job.state), job);
     case JobState::Done:
-        return job.result.warnings.isEmpty()
+        return job.result().warnings.isEmpty()
                    ? jobStateText(job.state)
-                   : QStringLiteral("%1: %2").arg(jobStateText(job.state), job.result.warnings.first());
+                   : QStringLiteral("%1: %2").arg(jobStateText(job.state), job.result().warnings.first());
     case JobState::Queued:
     case JobState::Cancelled:
         break;
@@ -100,7 +100,7 @@ Tone stateTone(const Job &job)
 {
     switch (job.state) {
     case JobState::Done:
-        return job.result.warnings.isEmpty() ? Tone::Good : Tone::Warning;
+        return job.result().warnings.isEmpty() ? Tone::Good : Tone::Warning;
     case JobState::Failed:
         return Tone::Bad;
     case JobState::Ready:
@@ -120,7 +120,7 @@ QString stateIconName(const Job &job)
 {
     switch (job.state) {
     case JobState::Done:
-        return job.result.warnings.isEmpty() ? QStringLiteral("done") : QStringLiteral("warning");
+        return job.result().warnings.isEmpty() ? QStringLiteral("done") : QStringLiteral("warning");
     case JobState::Failed:
         return QStringLiteral("failed");
     case JobState::Skipped:
@@ -139,10 +139,10 @@ QString stateIconName(const Job &job)
 
 std::optional<double> savedShare(const Job &job)
 {
-    if (job.state != JobState::Done || job.result.outputBytes <= 0 || job.facts.bytes <= 0) {
+    if (job.state != JobState::Done || job.result().outputBytes <= 0 || job.facts.bytes <= 0) {
         return std::nullopt;
     }
-    return 1 - static_cast<double>(job.result.outputBytes) / static_cast<double>(job.facts.bytes);
+    return 1 - static_cast<double>(job.result().outputBytes) / static_cast<double>(job.facts.bytes);
 }
 
 QString savedText(double share)

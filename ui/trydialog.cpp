@@ -64,9 +64,9 @@ QString changeText(qint64 before, qint64 after)
 QString noteOf(const Job &job)
 {
     if (job.state == JobState::Failed || job.state == JobState::Skipped) {
-        return job.result.error.sentence + u' ' + job.result.error.advice;
+        return job.result().error.sentence + u' ' + job.result().error.advice;
     }
-    return job.result.warnings.join(u'\n');
+    return job.result().warnings.join(u'\n');
 }
 
 } // namespace
@@ -231,7 +231,7 @@ void TryDialog::refreshRow(int row, const Job &job)
     name->setIcon(kindIcon(job.facts.kind));
     name->setToolTip(job.source);
     setText(TriedBeforeColumn, sizeText(job.facts.bytes));
-    setText(TriedAfterColumn, job.state == JobState::Done ? sizeText(job.result.outputBytes) : QString());
+    setText(TriedAfterColumn, job.state == JobState::Done ? sizeText(job.result().outputBytes) : QString());
     setText(TriedSavedColumn, saved ? savedText(*saved) : QString());
     const bool isLeftOut = job.state == JobState::Ready && m_session.trial().state() == Trial::State::Ended;
     QTableWidgetItem *state = setText(TriedStateColumn, isLeftOut ? tr("Not tried") : stateCellText(job));

@@ -14,11 +14,11 @@ enum class FileType { Regular, Directory, SymbolicLink, Other };
 /// What stat() says. Two files are the same file when device and inode are equal.
 struct FileStatus {
     FileType type = FileType::Other;
+    quint32 mode = 0; ///< permission bits
     quint64 device = 0;
     quint64 inode = 0;
     qint64 size = 0;                ///< bytes
     qint64 modifiedNanoseconds = 0; ///< since the epoch
-    quint32 mode = 0;               ///< permission bits
 
     /// Same file with the same content, as far as stat can tell.
     bool unchanged(const FileStatus &other) const

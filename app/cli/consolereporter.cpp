@@ -34,31 +34,31 @@ QJsonObject finishedObject(const Job &job, JobState state)
     QJsonObject values;
     if (job.settings && job.settings->preset->measure) {
         const QVector<MeasureColumn> &columns = job.settings->preset->measure->columns;
-        for (qsizetype index = 0; index < std::min(columns.size(), job.result.values.size()); ++index) {
-            values.insert(columns.at(index).id, QJsonValue::fromVariant(job.result.values.at(index)));
+        for (qsizetype index = 0; index < std::min(columns.size(), job.result().values.size()); ++index) {
+            values.insert(columns.at(index).id, QJsonValue::fromVariant(job.result().values.at(index)));
         }
     }
-    return {{QStringLiteral("event"), QStringLiteral("finished")},
-            {QStringLiteral("input"), job.source},
-            {QStringLiteral("output"), textOrNull(job.result.outputPath)},
-            {QStringLiteral("source_moved_to"), textOrNull(job.result.sourceMovedTo)},
-            {QStringLiteral("kept"), textOrNull(job.result.keptPath)},
-            {QStringLiteral("state"), jobStateId(state)},
-            {QStringLiteral("error"),
-             job.result.error.kind == ErrorKind::None ? QJsonValue() : errorKindName(job.result.error.kind)},
-            {QStringLiteral("message"), textOrNull(job.result.error.sentence)},
-            {QStringLiteral("advice"), textOrNull(job.result.error.advice)},
-            {QStringLiteral("warnings"), QJsonArray::fromStringList(job.result.warnings)},
-            {QStringLiteral("exit_code"), job.result.exitCode},
-            {QStringLiteral("signal"), job.result.signal},
-            {QStringLiteral("seconds"), seconds(job.result.milliseconds)},
-            {QStringLiteral("input_bytes"), job.facts.bytes},
-            {QStringLiteral("output_bytes"), job.result.outputBytes},
-            {QStringLiteral("values"), values},
-            {QStringLiteral("lines"),
-             QJsonArray::fromStringList(state == JobState::Failed ? lastToolLines(job.result)
-                                                                  : QStringList())},
-            {QStringLiteral("log"), textOrNull(job.result.log)}};
+    return {
+        {QStringLiteral("event"), QStringLiteral("finished")},
+        {QStringLiteral("input"), job.source},
+        {QStringLiteral("output"), textOrNull(job.result().outputPath)},
+        {QStringLiteral("source_moved_to"), textOrNull(job.result().sourceMovedTo)},
+        {QStringLiteral("kept"), textOrNull(job.result().keptPath)},
+        {QStringLiteral("state"), jobStateId(state)},
+        {QStringLiteral("error"),
+         job.result().error.kind == ErrorKind::None ? QJsonValue() : errorKindName(job.result().error.kind)},
+        {QStringLiteral("message"), textOrNull(job.result().error.sentence)},
+        {QStringLiteral("advice"), textOrNull(job.result().error.advice)},
+        {QStringLiteral("warnings"), QJsonArray::fromStringList(job.result().warnings)},
+        {QStringLiteral("exit_code"), job.result().exitCode},
+        {QStringLiteral("signal"), job.result().signal},
+        {QStringLiteral("seconds"), seconds(job.result().milliseconds)},
+        {QStringLiteral("input_bytes"), job.facts.bytes},
+        {QStringLiteral("output_bytes"), job.result().outputBytes},
+        {QStringLiteral("values"), values},
+        {QStringLiteral("lines"),
+         QJsonArray::fromStringList(state == JobState::Failed ? lastToolLines(job.result()) : QStringList())},
+        {QStringLiteral("log"), textOrNull(job.result().log)}};
 }
 
 QString jsonLine(const QJsonObject &object)
@@ -100,21 +100,22 @@ QString resultText(const Job &job)
         QStringList parts;
         const QVector<MeasureColumn> &columns = job.settings->preset->measure->columns;
         for (qsizetype index = 0; index < columns.size(); ++index) {
-            parts.append(columns.at(index).label + u' ' + job.result.values.value(index).toString());
+            parts.append(columns.at(index).label + u' ' + job.result().values.value(index).toString());
         }
         return parts.join(QStringLiteral(", "));
     }
-    QString text = QStringLiteral("→ %1 (%2").arg(job.result.outputPath, sizeText(job.result.outputBytes));
+    QString text =
+        QStringLiteral("→ %1 (%2").arg(job.result().outputPath, sizeText(job.result().outputBytes));
     if (job.facts.bytes > 0) {
-        const double change = 100.0 * static_cast<double>(job.result.outputBytes - job.facts.bytes)
+        const double change = 100.0 * static_cast<double>(job.result().outputBytes - job.facts.bytes)
                               / static_cast<double>(job.facts.bytes);
         text += QStringLiteral(", %1%2 %")
                     .arg(change > 0 ? QStringLiteral("+") : QStringLiteral("−"))
                     .arg(std::abs(change), 0, 'f', 0);
     }
     text += u')';
-    if (!job.result.sourceMovedTo.isEmpty()) {
-        text += QStringLiteral(", original moved to %1").arg(job.result.sourceMovedTo);
+    if (!job.result().sourceMovedTo.isEmpty()) {
+        text += QStringLiteral(", original moved to %1").arg(job.result().sourceMovedTo);
     }
     return text;
 }
@@ -216,7 +217,7 @@ int ConsoleReporter::reportTrial()
         line.isResult ? writeLine(line.text) : writeWarning(line.text);
         m_failed += job.state == JobState::Failed ? 1 : 0;
         for (const QString &warning :
-             m_options.format == OutputFormat::Text ? job.result.warnings : QStringList()) {
+             m_options.format == OutputFormat::Text ? job.result().warnings : QStringList()) {
             writeWarning(QStringLiteral("warning  %1: %2").arg(job.source, warning));
         }
     }
@@ -231,9 +232,11 @@ void ConsoleReporter::reportRefused(const Error &error)
     m_refused.append({JobId::None, error.detail, QString(), error});
     ++m_failed;
     if (m_options.format == OutputFormat::Json) {
+        JobResult result;
+        result.error = error;
         Job job;
         job.source = error.detail;
-        job.result.error = error;
+        job.setResult(result);
         writeLine(jsonLine(finishedObject(job, JobState::Failed)));
     } else {
         writeWarning(QStringLiteral("failed   %1 %2").arg(error.sentence, error.advice));
@@ -273,7 +276,7 @@ void ConsoleReporter::report(const Job &job)
 
 void ConsoleReporter::reportText(const Job &job)
 {
-    const Error &error = job.result.error;
+    const Error &error = job.result().error;
     switch (job.state) {
     case JobState::Done:
         writeLine(QStringLiteral("done     %1 %2").arg(job.source, resultText(job)));
@@ -287,7 +290,7 @@ void ConsoleReporter::reportText(const Job &job)
     default:
         writeWarning(QStringLiteral("stopped  %1").arg(job.source));
     }
-    for (const QString &warning : job.result.warnings) {
+    for (const QString &warning : job.result().warnings) {
         writeWarning(QStringLiteral("warning  %1: %2").arg(job.source, warning));
     }
 }

@@ -46,7 +46,7 @@ QString tableLine(const QString &word, qint64 before, qint64 after, const QStrin
 QString triedObject(const Job &job)
 {
     const bool isDone = job.state == JobState::Done;
-    const Error &error = job.result.error;
+    const Error &error = job.result().error;
     return jsonLineOf(
         {{QStringLiteral("event"), QStringLiteral("tried")},
          {QStringLiteral("input"), job.source},
@@ -54,12 +54,12 @@ QString triedObject(const Job &job)
          {QStringLiteral("error"), error.kind == ErrorKind::None ? QJsonValue() : errorKindName(error.kind)},
          {QStringLiteral("message"), textOrNothing(error.sentence)},
          {QStringLiteral("advice"), textOrNothing(error.advice)},
-         {QStringLiteral("warnings"), QJsonArray::fromStringList(job.result.warnings)},
-         {QStringLiteral("seconds"), double(job.result.milliseconds) / 1000},
+         {QStringLiteral("warnings"), QJsonArray::fromStringList(job.result().warnings)},
+         {QStringLiteral("seconds"), double(job.result().milliseconds) / 1000},
          {QStringLiteral("input_bytes"), job.facts.bytes},
-         {QStringLiteral("output_bytes"), job.result.outputBytes},
+         {QStringLiteral("output_bytes"), job.result().outputBytes},
          {QStringLiteral("saved_percent"),
-          isDone ? QJsonValue(savedPercent(job.facts.bytes, job.result.outputBytes)) : QJsonValue()}});
+          isDone ? QJsonValue(savedPercent(job.facts.bytes, job.result().outputBytes)) : QJsonValue()}});
 }
 
 } // namespace
@@ -69,10 +69,10 @@ TriedLine triedLine(const Job &job, OutputFormat format)
     if (format == OutputFormat::Json) {
         return {triedObject(job)};
     }
-    const Error &error = job.result.error;
+    const Error &error = job.result().error;
     switch (job.state) {
     case JobState::Done:
-        return {tableLine(QStringLiteral("tried"), job.facts.bytes, job.result.outputBytes, job.source)};
+        return {tableLine(QStringLiteral("tried"), job.facts.bytes, job.result().outputBytes, job.source)};
     case JobState::Skipped:
         return {QStringLiteral("skipped  %1: %2 %3").arg(job.source, error.sentence, error.advice), false};
     case JobState::Failed:

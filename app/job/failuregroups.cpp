@@ -254,7 +254,7 @@ QVector<Failure> failuresOf(const JobList &jobs)
     for (int index = 0; index < jobs.size(); ++index) {
         const Job &job = jobs.at(index);
         if (job.state == JobState::Failed) {
-            failures.append({job.id, job.source, job.target, job.result.error});
+            failures.append({job.id, job.source, job.target, job.result().error});
         }
     }
     return failures;

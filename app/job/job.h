@@ -14,6 +14,8 @@
 #include <QVariant>
 #include <QVector>
 
+#include <memory>
+
 namespace batchwright {
 
 /// Never reused within a run of the program. Zero is no job.
@@ -43,7 +45,6 @@ struct JobResult {
     QStringList warnings; ///< sentences; a job can be done with warnings
     QString outputPath;   ///< the final name, when done and not measuring
     qint64 outputBytes = 0;
-    FileStatus source;        ///< of the original when the attempt began
     FileStatus output;        ///< of the result when it got its name: tells later whether somebody changed it
     bool isTakenOver = false; ///< a try made it before the batch: how long this took says nothing
     QString keptPath;         ///< where the file is kept that this result replaced; empty: none was
@@ -80,9 +81,16 @@ struct Job {
     JobState state = JobState::Ready;
     int attempt = 0;
     Progress progress;
-    JobResult result;
 
     QString fileName() const;
+    /// How the last attempt ended; an empty one before that.
+    const JobResult &result() const;
+    void setResult(JobResult result);
+    void forgetResult() { m_result = nullptr; }
+
+private:
+    std::shared_ptr<const JobResult>
+        m_result; ///< null: empty; it is nearly half of a job, and most rows wait
 };
 
 } // namespace batchwright

@@ -32,9 +32,9 @@ QString measuredText(const Job &job, const QString &label)
         return {};
     }
     const QVector<MeasureColumn> &columns = job.settings->preset->measure->columns;
-    for (qsizetype index = 0; index < std::min(columns.size(), job.result.values.size()); ++index) {
+    for (qsizetype index = 0; index < std::min(columns.size(), job.result().values.size()); ++index) {
         if (columns.at(index).label == label) {
-            return job.result.values.at(index).toString();
+            return job.result().values.at(index).toString();
         }
     }
     return {};
@@ -75,16 +75,16 @@ QByteArray jobsAsCsv(const JobList &jobs)
         const Job &job = jobs.at(index);
         QStringList fields{job.source,
                            jobStateId(job.state),
-                           job.result.outputPath,
+                           job.result().outputPath,
                            QString::number(job.facts.bytes),
-                           job.result.outputPath.isEmpty() ? QString()
-                                                           : QString::number(job.result.outputBytes),
-                           QString::number(static_cast<double>(job.result.milliseconds) / 1000, 'f', 3)};
+                           job.result().outputPath.isEmpty() ? QString()
+                                                             : QString::number(job.result().outputBytes),
+                           QString::number(static_cast<double>(job.result().milliseconds) / 1000, 'f', 3)};
         for (const QString &label : labels) {
             fields.append(measuredText(job, label));
         }
-        fields.append(job.result.error.sentence.isEmpty() ? job.result.warnings.join(u' ')
-                                                          : job.result.error.sentence);
+        fields.append(job.result().error.sentence.isEmpty() ? job.result().warnings.join(u' ')
+                                                            : job.result().error.sentence);
         appendLine(fields);
     }
     return table.toUtf8();

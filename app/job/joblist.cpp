@@ -1,7 +1,9 @@
 #include "app/job/joblist.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 namespace batchwright {
 
@@ -24,6 +26,7 @@ JobList::JobList(QObject *parent) : QObject(parent)
     m_timer.setSingleShot(true);
     m_timer.setInterval(changeInterval);
     connect(&m_timer, &QTimer::timeout, this, &JobList::flush);
+    connect(&m_destroyTimer, &QTimer::timeout, this, &JobList::destroySome);
 }
 
 const Job *JobList::find(JobId id) const
@@ -89,9 +92,37 @@ void JobList::remove(const QVector<JobId> &ids)
         for (int index = first; index <= last; ++index) {
             forget(m_jobs.at(index));
         }
-        m_jobs.remove(first, last - first + 1);
+        if (first == 0 && last == size() - 1) {
+            destroyLater(std::exchange(m_jobs, {}));
+        } else {
+            const auto begin = m_jobs.begin() + first;
+            const auto end = m_jobs.begin() + last + 1;
+            destroyLater({std::make_move_iterator(begin), std::make_move_iterator(end)});
+            m_jobs.erase(begin, end);
+        }
         reindex(first);
         emit jobsRemoved(first, last);
+    }
+}
+
+void JobList::destroyLater(QVector<Job> jobs)
+{
+    if (m_gone.isEmpty()) {
+        m_gone = std::move(jobs); // and not append(), which moves each
+    } else {
+        m_gone.append(std::move(jobs));
+    }
+    m_destroyTimer.start();
+}
+
+/// Some milliseconds each time: 100,000 at once would keep the window from answering for a tenth of a second.
+void JobList::destroySome()
+{
+    constexpr qsizetype jobsPerTurn = 2000;
+    m_gone.resize(std::max<qsizetype>(0, m_gone.size() - jobsPerTurn));
+    if (m_gone.isEmpty()) {
+        m_gone = {};
+        m_destroyTimer.stop();
     }
 }
 
@@ -106,17 +137,21 @@ void JobList::removeScattered(const QVector<int> &places)
 {
     emit jobsAboutToBeReset();
     QVector<Job> kept;
+    QVector<Job> gone;
     kept.reserve(m_jobs.size() - places.size());
+    gone.reserve(places.size());
     qsizetype next = 0;
     for (int index = 0; index < size(); ++index) {
         if (next < places.size() && places.at(next) == index) {
             forget(m_jobs.at(index));
+            gone.append(std::move(m_jobs[index]));
             ++next;
         } else {
             kept.append(std::move(m_jobs[index]));
         }
     }
     m_jobs = std::move(kept);
+    destroyLater(std::move(gone));
     reindex(0);
     emit jobsReset();
 }
@@ -193,7 +228,7 @@ void JobList::setState(JobId id, JobState state)
 void JobList::finish(JobId id, JobState state, JobResult result)
 {
     if (Job *job = mutableJob(id)) {
-        job->result = std::move(result);
+        job->setResult(std::move(result));
         job->progress.fraction = state == JobState::Done ? 1 : job->progress.fraction;
         job->progress.finishing = false;
         setState(id, state);
@@ -203,7 +238,7 @@ void JobList::finish(JobId id, JobState state, JobResult result)
 void JobList::reset(JobId id)
 {
     if (Job *job = mutableJob(id)) {
-        job->result = {};
+        job->forgetResult();
         job->progress = {};
         setState(id, JobState::Ready);
     }

@@ -89,10 +89,14 @@ private:
     void noteChange(JobId id);
     void count(JobState state, int difference) { m_counts.byState[static_cast<int>(state)] += difference; }
     void forget(const Job &job);
+    void destroyLater(QVector<Job> jobs);
+    void destroySome();
     void removeScattered(const QVector<int> &places);
     void reindex(int from);
 
     QVector<Job> m_jobs;
+    QVector<Job> m_gone; ///< removed, and not destroyed yet
+    QTimer m_destroyTimer;
     QHash<JobId, int> m_indexById;
     QSet<JobId> m_changed;
     QTimer m_timer;

@@ -294,15 +294,15 @@ Outcome JournalDatabase::writeRow(const JournalRow &row)
                               compact(facts),
                               journalStateId(row.state),
                               row.job.attempt,
-                              hasEnded ? QVariant(compact(toJson(row.job.result))) : QVariant()};
+                              hasEnded ? QVariant(compact(toJson(row.job.result()))) : QVariant()};
     for (int place = 0; place < values.size(); ++place) {
         m_insert->bindValue(place, values.at(place));
     }
     if (!m_insert->exec()) {
         return error(m_insert->lastError().text());
     }
-    if (row.state == JournalState::Done && !row.job.result.outputPath.isEmpty()) {
-        return writeMade(static_cast<quint64>(row.job.id), row.batch, row.job.source, row.job.result);
+    if (row.state == JournalState::Done && !row.job.result().outputPath.isEmpty()) {
+        return writeMade(static_cast<quint64>(row.job.id), row.batch, row.job.source, row.job.result());
     }
     return Done{};
 }
@@ -435,7 +435,7 @@ JournalRow JournalDatabase::readRow(const QSqlQuery &query)
     if (!query.value(16).isNull()) {
         row.publishing = publishingFromJson(parsed(query.value(16)));
     }
-    row.job.result = jobResultFromJson(parsed(query.value(17)));
+    row.job.setResult(jobResultFromJson(parsed(query.value(17))));
     return row;
 }
 

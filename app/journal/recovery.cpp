@@ -227,7 +227,7 @@ DeadRunPointer salvage(const RunFolder &folder, const QString &token, FileOps &f
         if (row.state == JournalState::Publishing && row.publishing) {
             const JournalUpdate update = decidePublishing(row, files);
             row.state = update.state;
-            row.job.result = update.result.value_or(JobResult{});
+            row.job.setResult(update.result.value_or(JobResult{}));
         } else if (row.state == JournalState::Started) {
             row.state = JournalState::Queued;
         }

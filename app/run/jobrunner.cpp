@@ -64,7 +64,6 @@ void JobRunner::start()
                }
                m_held = *held;
                m_workspace = m_held->workspace();
-               m_result.source = m_workspace.source;
                if (m_services.journal) {
                    m_services.journal->started(m_job.id, m_job.attempt, m_workspace);
                }

@@ -15,16 +15,17 @@ void JobRunner::takeOverTried()
 {
     // Its links are made in our private folder, so that it is checked and named like any other.
     onPool(
-        [tried = m_tried->result, source = m_workspace.source, files = &m_services.files,
+        [tried = *m_tried, source = m_workspace.source, files = &m_services.files,
          path = m_workspace.outputPath(QFileInfo(m_job.target).suffix())]() -> Outcome {
-            const Result<FileStatus> now = files->status(tried.outputPath);
+            const Result<FileStatus> now = files->status(tried.result.outputPath);
             if (!now) {
                 return now.error();
             }
-            if (!tried.source.unchanged(source) || !now->unchanged(tried.output)) {
-                return sourceChanged(tried.outputPath); // nobody reads that: the file is converted again
+            if (!tried.source.unchanged(source) || !now->unchanged(tried.result.output)) {
+                return sourceChanged(
+                    tried.result.outputPath); // nobody reads that: the file is converted again
             }
-            return files->keepAside(tried.outputPath, path);
+            return files->keepAside(tried.result.outputPath, path);
         },
         [this](const Outcome &taken) {
             const JobResult tried = std::exchange(m_tried, std::nullopt)->result;

@@ -9,9 +9,10 @@ namespace batchwright {
 struct TriedResult {
     JobSettingsPointer settings; ///< it was made with these …
     Variables variables;
-    int index = 0; ///< … and as this one of its preset's files
-    JobResult
-        result; ///< done; its file lies in the private folder of the try, which outlives whoever takes it over
+    int index = 0;     ///< … and as this one of its preset's files
+    FileStatus source; ///< of the original, before it was tried
+    /// Done; its file lies in the private folder of the try, which outlives whoever takes it over.
+    JobResult result;
 
     /// The same file with the same settings; whether file and result are still what they were is looked at when it is
     /// taken over.

@@ -135,10 +135,10 @@ QString Session::commandPreview(JobId id) const
 {
     const Job *job = m_jobs.find(id);
     if (!job || !job->settings) {
-        return job ? job->result.error.sentence : QString();
+        return job ? job->result().error.sentence : QString();
     }
-    if (!job->result.commands.isEmpty()) {
-        return job->result.commands.join(u'\n');
+    if (!job->result().commands.isEmpty()) {
+        return job->result().commands.join(u'\n');
     }
     TemplateValues values;
     values.preset = job->settings->preset.get();

@@ -21,7 +21,6 @@ QFuture<Done> SessionJournal::queue(const QVector<JobId> &ids, const QHash<JobId
         }
         JournalRow row;
         row.job = *job;
-        row.job.result.log.clear();
         row.number = numbers.value(id);
         row.batch = m_batch;
         row.state = journalStateOf(job->state);
@@ -39,7 +38,7 @@ void SessionJournal::ended(JobId id)
     }
     JournalUpdate update;
     update.state = journalStateOf(job->state);
-    update.result = job->result;
+    update.result = job->result();
     update.result->log.clear();
     m_journal.update(id, update);
 }

@@ -88,10 +88,12 @@ Job recoveredJob(const JournalRow &row)
     job.isPinned = true;
     if (job.state == JobState::Ready && !job.settings) {
         job.state = JobState::Failed;
-        job.result.error = {ErrorKind::BadPreset,
-                            QStringLiteral(
-                                "The preset that this file was converted with cannot be read any more."),
-                            QStringLiteral("Remove the file from the list and add it again."), QString()};
+        JobResult result;
+        result.error = {ErrorKind::BadPreset,
+                        QStringLiteral(
+                            "The preset that this file was converted with cannot be read any more."),
+                        QStringLiteral("Remove the file from the list and add it again."), QString()};
+        job.setResult(result);
     }
     return job;
 }

@@ -41,9 +41,9 @@ BatchTotals Session::totals() const
     totals.coreLimit = d->scheduler->limit();
     for (int index = 0; index < m_jobs.size(); ++index) {
         const Job &job = m_jobs.at(index);
-        if (job.state == JobState::Done && job.result.outputBytes > 0) {
+        if (job.state == JobState::Done && job.result().outputBytes > 0) {
             totals.inputBytes += job.facts.bytes;
-            totals.outputBytes += job.result.outputBytes;
+            totals.outputBytes += job.result().outputBytes;
         }
         totals.batchFinished += isFinished(job.state) && d->batch.contains(job.id) ? 1 : 0;
     }

@@ -7,7 +7,6 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QtConcurrentRun>
 
 namespace batchwright {
 
@@ -60,6 +59,17 @@ Result<std::shared_ptr<TrialFolder>> makeFolder(const QStringList &parents, cons
     return *problem;
 }
 
+/// One that is not there is no file's: what becomes of it is not taken over.
+QVector<FileStatus> statusOf(const QStringList &paths, const FileOps &files)
+{
+    QVector<FileStatus> all;
+    for (const QString &path : paths) {
+        const Result<FileStatus> status = files.status(path);
+        all.append(status ? *status : FileStatus{});
+    }
+    return all;
+}
+
 } // namespace
 
 Trial::Trial(const Engine &engine, QObject *parent) : QObject(parent), m_engine(engine)
@@ -104,13 +114,16 @@ void Trial::begin(const QVector<Candidate> &batch, const Conditions &conditions)
     choose(batch);
     m_state = State::Preparing;
     qint64 bytes = 0;
+    QStringList sources;
     for (const Candidate &chosen : std::as_const(m_chosen)) {
         bytes += expectedBytes(chosen.job.facts, chosen.job.target);
+        sources.append(chosen.job.source);
     }
-    const auto make = [parents = m_engine.parents, token = m_services->runToken, bytes,
-                       &files = m_services->files] { return makeFolder(parents, token, bytes, files); };
-    whenDone(QtConcurrent::run(&m_engine.pool, make), this,
-             [this](const MadeFolder &made) { takeFolder(made); });
+    const auto prepare = [sources, parents = m_engine.parents, token = m_services->runToken, bytes,
+                          &files = m_services->files] {
+        return Prepared{makeFolder(parents, token, bytes, files), statusOf(sources, files)};
+    };
+    runOnPool(m_engine.pool, this, prepare, [this](const Prepared &prepared) { takePrepared(prepared); });
     emit changed();
 }
 
@@ -136,14 +149,15 @@ void Trial::choose(const QVector<Candidate> &batch)
     }
 }
 
-void Trial::takeFolder(const MadeFolder &made)
+void Trial::takePrepared(const Prepared &prepared)
 {
-    if (!made) {
-        m_problem = made.error();
+    if (!prepared.folder) {
+        m_problem = prepared.folder.error();
         end();
         return;
     }
-    m_folder = *made;
+    m_folder = *prepared.folder;
+    m_sources = prepared.sources;
     QVector<Job> jobs;
     for (const Candidate &chosen : std::as_const(m_chosen)) {
         Job job = chosen.job;
@@ -245,8 +259,10 @@ Trial::HandedOver Trial::handOver()
     for (int place = 0; place < m_jobs.size(); ++place) {
         const Job &job = m_jobs.at(place);
         if (job.state == JobState::Done) {
-            const Candidate &chosen = m_chosen.at(m_places.value(job.id));
-            handed.results.insert(chosen.job.id, {job.settings, job.variables, chosen.index, job.result});
+            const qsizetype at = m_places.value(job.id);
+            const Candidate &chosen = m_chosen.at(at);
+            handed.results.insert(chosen.job.id, {job.settings, job.variables, chosen.index, m_sources.at(at),
+                                                  job.result()});
             handed.folder = m_folder;
         }
     }
@@ -259,9 +275,9 @@ TrialForecast Trial::forecast() const
     QVector<TriedSize> tried;
     for (int place = 0; place < m_jobs.size(); ++place) {
         const Job &job = m_jobs.at(place);
-        if (job.state == JobState::Done && job.result.outputBytes > 0) {
+        if (job.state == JobState::Done && job.result().outputBytes > 0) {
             const JobId original = m_chosen.at(m_places.value(job.id)).job.id;
-            tried.append({m_groups.value(original), job.facts.bytes, job.result.outputBytes});
+            tried.append({m_groups.value(original), job.facts.bytes, job.result().outputBytes});
         }
     }
     return forecastFrom(m_files, tried);

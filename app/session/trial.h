@@ -110,10 +110,13 @@ signals:
     void factsFound(batchwright::JobId original, const batchwright::MediaInfo &facts);
 
 private:
-    using MadeFolder = Result<std::shared_ptr<TrialFolder>>;
+    struct Prepared {
+        Result<std::shared_ptr<TrialFolder>> folder;
+        QVector<FileStatus> sources; ///< of those that are tried
+    };
 
     void choose(const QVector<Candidate> &batch);
-    void takeFolder(const MadeFolder &made);
+    void takePrepared(const Prepared &prepared);
     void run();
     void end();
 
@@ -124,6 +127,7 @@ private:
     std::shared_ptr<TrialFolder> m_folder;
     QVector<TrialFile> m_files;
     QVector<Candidate> m_chosen;
+    QVector<FileStatus> m_sources; ///< of those, before they were tried
     OutputSettingsPointer m_output;
     QHash<JobId, qsizetype> m_places; ///< of a job in m_chosen
     QHash<JobId, int> m_groups;       ///< of those that were chosen, by their id in the batch

@@ -295,8 +295,8 @@ void TryTest::finishedRowIsCompared()
     const Job &job = fixture.session.jobs().at(0);
     QVERIFY(canCompare(job));
     QCOMPARE(comparedFiles(job)[0].path, job.source);
-    QCOMPARE(comparedFiles(job)[1].path, job.result.outputPath);
-    QCOMPARE(comparedFiles(job)[1].bytes, job.result.outputBytes);
+    QCOMPARE(comparedFiles(job)[1].path, job.result().outputPath);
+    QCOMPARE(comparedFiles(job)[1].bytes, job.result().outputBytes);
     childOf<QTableView>(&fixture.window, "jobTable")->selectRow(0);
     auto *dialog = new CompareDialog(fixture.session, id, &fixture.window);
     dialog->show();

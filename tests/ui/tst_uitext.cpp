@@ -136,7 +136,9 @@ void UiTextTest::savedShares()
     Job job = makeJob(QStringLiteral("/a"), 1000);
     QVERIFY(!savedShare(job));
     job.state = JobState::Done;
-    job.result.outputBytes = 1300;
+    JobResult result;
+    result.outputBytes = 1300;
+    job.setResult(result);
     QVERIFY(savedShare(job));
     QCOMPARE(savedText(*savedShare(job)), QStringLiteral("−30 %"));
 }

@@ -185,7 +185,9 @@ void TestFailureGroups::ofAList()
     failed.source = u"/b"_s;
     failed.target = u"/c"_s;
     failed.state = JobState::Failed;
-    failed.result.error = {ErrorKind::DiskFull, u"No room."_s, u"Make some."_s, {}};
+    JobResult noRoom;
+    noRoom.error = {ErrorKind::DiskFull, u"No room."_s, u"Make some."_s, {}};
+    failed.setResult(noRoom);
     JobList list;
     const QVector<JobId> ids = list.add({done, failed});
     const QVector<Failure> failures = failuresOf(list);

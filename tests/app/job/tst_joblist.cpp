@@ -68,6 +68,7 @@ private slots:
     void sameTargetIsNoChange();
     void scatteredJobsGoInOneStep();
     void removedJobsAreNotTold();
+    void removedJobsAreDestroyedSoon();
     void movesKeepTheOrder();
 };
 
@@ -171,7 +172,7 @@ void TestJobList::finishSetsResultAndState()
     JobResult result;
     result.outputPath = u"/photos/0.webp"_s;
     connect(&list, &JobList::jobFinished, &list, [&](JobId done) {
-        QCOMPARE(list.find(done)->result.outputPath, u"/photos/0.webp"_s); // it is there when it is told
+        QCOMPARE(list.find(done)->result().outputPath, u"/photos/0.webp"_s); // it is there when it is told
     });
     list.finish(id, JobState::Done, result);
     QCOMPARE(finished.size(), 1);
@@ -192,7 +193,7 @@ void TestJobList::resetForgets()
     QCOMPARE(list.find(id)->progress.fraction, 0.4);
     list.reset(id);
     QCOMPARE(list.find(id)->state, JobState::Ready);
-    QCOMPARE(list.find(id)->result.error.kind, ErrorKind::None);
+    QCOMPARE(list.find(id)->result().error.kind, ErrorKind::None);
     QVERIFY(list.find(id)->progress.fraction < 0);
 }
 
@@ -317,6 +318,30 @@ void TestJobList::removedJobsAreNotTold()
     list.remove({ids.at(0)});
     list.flush();
     QCOMPARE(changed.first().first().value<QVector<JobId>>(), QVector<JobId>({ids.at(1)}));
+}
+
+void TestJobList::removedJobsAreDestroyedSoon()
+{
+    const auto settings = std::make_shared<const JobSettings>();
+    QVector<Job> jobs = jobsNamed(9000);
+    for (Job &job : jobs) {
+        job.settings = settings;
+    }
+    JobList list;
+    const QVector<JobId> ids = list.add(std::move(jobs));
+    QCOMPARE(settings.use_count(), 9001);
+    QVector<JobId> scattered;
+    for (int place = 0; place < 1000; place += 2) {
+        scattered.append(ids.at(place));
+    }
+    list.remove({ids.at(1), ids.at(3)});
+    list.remove(scattered);
+    QCOMPARE(list.size(), 8498);
+    QVERIFY(settings.use_count() > 8499); // not at once, because many would take a while
+    QTRY_COMPARE(settings.use_count(), 8499);
+    list.remove(ids);
+    QTRY_COMPARE(settings.use_count(), 1);
+    QCOMPARE(list.counts().total(), 0);
 }
 
 void TestJobList::movesKeepTheOrder()

@@ -91,7 +91,7 @@ void TestJournal::changesOfOneJobBecomeOne()
     const QVector<JournalRow> rows = written();
     QCOMPARE(rows.value(0).state, JournalState::Done);
     QCOMPARE(rows.value(0).job.attempt, 4);
-    QCOMPARE(rows.value(0).job.result.outputPath, u"/b"_s);
+    QCOMPARE(rows.value(0).job.result().outputPath, u"/b"_s);
     QCOMPARE(rows.value(1).state, JournalState::Started);
     QCOMPARE(rows.value(1).privateFolder, u"/p"_s);
 }

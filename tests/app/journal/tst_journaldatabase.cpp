@@ -131,7 +131,9 @@ void TestJournalDatabase::doneJobsAreRemembered()
     const auto database = open(Access::Create);
     QVERIFY(database && database->begin(Durability::Process));
     JournalRow finished = sampleRow(1, u"/a/a"_s, u"/o/a"_s, JournalState::Done);
-    finished.job.result.outputPath = u"/o/a"_s;
+    JobResult written;
+    written.outputPath = u"/o/a"_s;
+    finished.job.setResult(written);
     QVERIFY(database->writeRows(
         {finished, sampleRow(2, u"/a/b"_s, u"/o/b"_s), sampleRow(3, u"/a/c"_s, QString())}));
     JournalUpdate done;
@@ -158,9 +160,9 @@ void TestJournalDatabase::doneJobsAreRemembered()
     QCOMPARE(made->first().result.sourceMovedTo, u"/gone/b"_s);
     QCOMPARE(made->first().result.output.size, 77);
     const JournalDatabase::Rows rows = database->readRows(Which::All);
-    QCOMPARE(rows.rows.at(2).job.result.values.value(0).toInt(), 3);
-    QCOMPARE(rows.rows.at(2).job.result.values.value(1).toString(), u"x"_s);
-    QCOMPARE(rows.rows.at(1).job.result.warnings, QStringList{u"Hm."_s});
+    QCOMPARE(rows.rows.at(2).job.result().values.value(0).toInt(), 3);
+    QCOMPARE(rows.rows.at(2).job.result().values.value(1).toString(), u"x"_s);
+    QCOMPARE(rows.rows.at(1).job.result().warnings, QStringList{u"Hm."_s});
 
     QVERIFY(database->forgetMade({made->first().id}));
     QCOMPARE(database->made()->size(), 1);
@@ -178,11 +180,11 @@ void TestJournalDatabase::rowsThatAreQueuedAgainForgetTheirResult()
     QVERIFY(database->update(1, failed));
     const JournalRow row = database->readRows(Which::All).rows.value(0);
     QCOMPARE(row.job.state, JobState::Failed);
-    QCOMPARE(row.job.result.error.kind, ErrorKind::DamagedInput);
-    QCOMPARE(row.job.result.error.sentence, u"It is damaged."_s);
-    QCOMPARE(row.job.result.error.advice, u"Get another."_s);
+    QCOMPARE(row.job.result().error.kind, ErrorKind::DamagedInput);
+    QCOMPARE(row.job.result().error.sentence, u"It is damaged."_s);
+    QCOMPARE(row.job.result().error.advice, u"Get another."_s);
     QVERIFY(database->writeRows({sampleRow(1, u"/a/a"_s, u"/o/a"_s)}));
-    QCOMPARE(database->readRows(Which::Unfinished).rows.value(0).job.result.error.kind, ErrorKind::None);
+    QCOMPARE(database->readRows(Which::Unfinished).rows.value(0).job.result().error.kind, ErrorKind::None);
 }
 
 void TestJournalDatabase::counts()

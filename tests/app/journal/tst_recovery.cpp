@@ -144,9 +144,9 @@ void TestRecovery::publishedIsDone()
     const RecoveryReport report = recoverDeadRuns(folder(), m_files);
     const JournalRow row = rowsOf(report).first();
     QCOMPARE(row.state, JournalState::Done);
-    QCOMPARE(row.job.result.outputPath, about.target);
-    QCOMPARE(row.job.result.outputBytes, 10);
-    QCOMPARE(row.job.result.output.inode, about.result.inode);
+    QCOMPARE(row.job.result().outputPath, about.target);
+    QCOMPARE(row.job.result().outputBytes, 10);
+    QCOMPARE(row.job.result().output.inode, about.result.inode);
     QCOMPARE(namesIn(path(u"out"_s)), QStringList{u"a.png"_s});
     QCOMPARE(readFile(about.target), "the result");
 }
@@ -159,7 +159,7 @@ void TestRecovery::publishedUnderANumberIsDone()
     QVERIFY(QFile::rename(about.temporary, path(u"out/a (2).png"_s)));
     const JournalRow row = rowsOf(recoverDeadRuns(folder(), m_files)).first();
     QCOMPARE(row.state, JournalState::Done);
-    QCOMPARE(row.job.result.outputPath, path(u"out/a (2).png"_s));
+    QCOMPARE(row.job.result().outputPath, path(u"out/a (2).png"_s));
     QCOMPARE(readFile(about.target), "somebody else's");
 }
 
@@ -182,7 +182,7 @@ void TestRecovery::replacedFileIsKept()
     QVERIFY(QFile::rename(about.temporary, about.target));
     const JournalRow row = rowsOf(recoverDeadRuns(folder(), m_files)).first();
     QCOMPARE(row.state, JournalState::Done);
-    QCOMPARE(row.job.result.keptPath, about.keptPath);
+    QCOMPARE(row.job.result().keptPath, about.keptPath);
     QCOMPARE(readFile(about.keptPath), "the old one");
 }
 

@@ -127,6 +127,7 @@ void TestPresetReader::readsAMeasuringPreset()
     QVERIFY(read->isMeasuring());
     QVERIFY(!read->output);
     QCOMPARE(read->measure->columns.first().type, ColumnType::Integer);
+    QVERIFY(read->measure->pattern.patternOptions().testFlag(QRegularExpression::MultilineOption));
 }
 
 void TestPresetReader::readsASuffixByFact()

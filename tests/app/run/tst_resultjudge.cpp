@@ -352,7 +352,8 @@ void TestResultJudge::measures()
 {
     QFETCH(QByteArray, output);
     QFETCH(QVariantList, expected);
-    const MeasureRule rule{QRegularExpression(u"^\\s*(?<a>[0-9]+)\\s+(?<b>[0-9.]+)\\s+(?<c>[0-9]+)\\s"_s),
+    const MeasureRule rule{QRegularExpression(u"^\\s*(?<a>[0-9]+)\\s+(?<b>[0-9.]+)\\s+(?<c>[0-9]+)\\s"_s,
+                                              QRegularExpression::MultilineOption),
                            {{u"a"_s, u"A"_s, ColumnType::Integer},
                             {u"b"_s, u"B"_s, ColumnType::Real},
                             {u"c"_s, u"C"_s, ColumnType::Text}}};

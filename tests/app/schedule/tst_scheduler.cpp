@@ -305,7 +305,7 @@ void TestScheduler::progressReachesTheList()
     result.outputPath = u"/out"_s;
     bench.runs.find(id)->finish(JobState::Done, result);
     QTRY_COMPARE(bench.state(id), JobState::Done);
-    QCOMPARE(bench.jobs.find(id)->result.outputPath, u"/out"_s);
+    QCOMPARE(bench.jobs.find(id)->result().outputPath, u"/out"_s);
 }
 
 void TestScheduler::idleIsTold()

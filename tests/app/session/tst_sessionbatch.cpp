@@ -65,9 +65,9 @@ void TestSessionBatch::convertsAllFiles()
     for (int index = 0; index < 10; ++index) {
         const Job &job = bench.job(index);
         QCOMPARE(job.source, sources.at(index));
-        QCOMPARE(job.result.outputPath,
+        QCOMPARE(job.result().outputPath,
                  bench.path(u"results/sources/"_s + job.fileName().chopped(4) + u".out"_s));
-        QCOMPARE(readFile(job.result.outputPath), readFile(job.source));
+        QCOMPARE(readFile(job.result().outputPath), readFile(job.source));
         QCOMPARE(job.attempt, 1);
         QCOMPARE(job.progress.fraction, 1.0);
     }
@@ -206,14 +206,14 @@ void TestSessionBatch::retriesWhatFailed()
     bench.add(bench.makeTexts(5));
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), 5);
-    QCOMPARE(bench.job(0).result.error.kind, ErrorKind::ToolFailed);
+    QCOMPARE(bench.job(0).result().error.kind, ErrorKind::ToolFailed);
     QVERIFY(bench.leftovers().isEmpty());
     bench.session().retryFailed();
     QVERIFY(bench.session().isRunning());
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.count(JobState::Done), 5);
     QCOMPARE(bench.job(0).attempt, 2);
-    QCOMPARE(bench.job(0).result.error.kind, ErrorKind::None);
+    QCOMPARE(bench.job(0).result().error.kind, ErrorKind::None);
 }
 
 void TestSessionBatch::retryWaitsWhenAsked()
@@ -231,13 +231,13 @@ void TestSessionBatch::retryWaitsWhenAsked()
     bench.session().retryFailed();
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.job(0).attempt, 2); // what is done is done …
-    const QString first = bench.job(0).result.outputPath;
+    const QString first = bench.job(0).result().outputPath;
     bench.session().retry({bench.job(0).id});
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.job(0).attempt, 3); // … unless it is named, and then what it made before stays
     QVERIFY(QFile::exists(first));
-    QVERIFY(QFile::exists(bench.job(0).result.outputPath));
-    QVERIFY(bench.job(0).result.outputPath != first);
+    QVERIFY(QFile::exists(bench.job(0).result().outputPath));
+    QVERIFY(bench.job(0).result().outputPath != first);
 }
 
 void TestSessionBatch::removedJobsAreGone()
@@ -300,7 +300,7 @@ void TestSessionBatch::secondRunSkips()
     bench.add(sources);
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Skipped), 2);
-    QCOMPARE(bench.job(0).result.error.kind, ErrorKind::TargetExists);
+    QCOMPARE(bench.job(0).result().error.kind, ErrorKind::TargetExists);
 }
 
 void TestSessionBatch::resultNextToItsSourceIsNotTheSource()
@@ -314,7 +314,7 @@ void TestSessionBatch::resultNextToItsSourceIsNotTheSource()
     bench.session().setOutputSettings(output);
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Done), 1);
-    QCOMPARE(bench.job(0).result.outputPath, bench.path(u"sources/a (2).out"_s));
+    QCOMPARE(bench.job(0).result().outputPath, bench.path(u"sources/a (2).out"_s));
     QCOMPARE(readFile(bench.path(u"sources/a.out"_s)), "the source\n");
 }
 
@@ -326,7 +326,7 @@ void TestSessionBatch::sourceThatChangesMeanwhile()
     bench.add(bench.makeTexts(1));
     QVERIFY(bench.convert());
     QCOMPARE(bench.job(0).state, JobState::Failed);
-    QCOMPARE(bench.job(0).result.error.kind, ErrorKind::SourceChanged);
+    QCOMPARE(bench.job(0).result().error.kind, ErrorKind::SourceChanged);
     QCOMPARE(namesIn(bench.path(u"sources"_s)), QStringList{u"text-0001.txt"_s});
 }
 
@@ -359,7 +359,7 @@ void TestSessionBatch::failuresOfTheConverter()
     bench.session().setFullDiskRule(FullDiskRule::Fail);
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), 2);
-    QCOMPARE(bench.job(0).result.error.kind, kind);
+    QCOMPARE(bench.job(0).result().error.kind, kind);
     // Who is killed by the system is tried once more.
     QCOMPARE(bench.job(0).attempt, arguments.contains(u"KILL"_s) ? 2 : 1);
     QCOMPARE(namesIn(bench.path(u"sources"_s)).size(), 2);
@@ -374,7 +374,7 @@ void TestSessionBatch::measuresWithoutAResult()
     bench.session().usePreset(u"count-text"_s, Session::Others::Skip);
     QVERIFY(bench.convert());
     QCOMPARE(bench.job(0).state, JobState::Done);
-    QCOMPARE(bench.job(0).result.values, QVector<QVariant>({qint64(2), qint64(3), qint64(14)}));
+    QCOMPARE(bench.job(0).result().values, QVector<QVariant>({qint64(2), qint64(3), qint64(14)}));
     QCOMPARE(namesIn(bench.path(u"sources"_s)), QStringList{u"a.txt"_s});
 }
 

@@ -61,7 +61,7 @@ void TestSessionChoices::othersKeepTheirPreset()
     bench.session().usePreset(u"photo-webp"_s, Session::Others::Skip);
     QVERIFY(!bench.job(1).settings);
     QCOMPARE(bench.job(1).state, JobState::Skipped);
-    QCOMPARE(bench.job(1).result.error.kind, ErrorKind::WrongKind);
+    QCOMPARE(bench.job(1).result().error.kind, ErrorKind::WrongKind);
 }
 
 void TestSessionChoices::refusedFilesGetAnotherChance()
@@ -123,11 +123,11 @@ void TestSessionChoices::variablesReachTheCommand()
     bench.session().setVariable(bench.job(0).id, u"title"_s, u"One & 'only'"_s);
     QVERIFY(bench.convert());
     QCOMPARE(bench.job(0).state, JobState::Done);
-    QVERIFY2(bench.job(0).result.log.contains(u"The title is One & 'only'."_s),
-             qPrintable(bench.job(0).result.log));
+    QVERIFY2(bench.job(0).result().log.contains(u"The title is One & 'only'."_s),
+             qPrintable(bench.job(0).result().log));
     QCOMPARE(bench.job(1).state, JobState::Failed); // it has no title, and the command needs one
-    QCOMPARE(bench.job(1).result.error.kind, ErrorKind::BadPreset);
-    QVERIFY(bench.job(1).result.error.sentence.contains(u"{title}"_s));
+    QCOMPARE(bench.job(1).result().error.kind, ErrorKind::BadPreset);
+    QVERIFY(bench.job(1).result().error.sentence.contains(u"{title}"_s));
 }
 
 void TestSessionChoices::commonVariableChanges()

@@ -79,7 +79,7 @@ void TestSessionDisks::fullDisk()
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), 3);
     for (int index = 0; index < 3; ++index) {
-        const Error &error = bench.job(index).result.error;
+        const Error &error = bench.job(index).result().error;
         QVERIFY2(error.kind == ErrorKind::DiskFull, qPrintable(error.sentence));
         QVERIFY(!error.advice.isEmpty());
     }
@@ -90,7 +90,7 @@ void TestSessionDisks::fullDisk()
     bench.session().retryFailed();
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.count(JobState::Done), 3);
-    QCOMPARE(readFile(bench.job(0).result.outputPath), content);
+    QCOMPARE(readFile(bench.job(0).result().outputPath), content);
 }
 
 void TestSessionDisks::fullDiskHoldsTheQueue()
@@ -120,7 +120,7 @@ void TestSessionDisks::fullDiskHoldsTheQueue()
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.count(JobState::Done), 3);
     QVERIFY(!bench.session().holdReason());
-    QCOMPARE(readFile(bench.job(0).result.outputPath), content);
+    QCOMPARE(readFile(bench.job(0).result().outputPath), content);
 }
 
 void TestSessionDisks::diskThatClosesOrGoes_data()
@@ -157,7 +157,7 @@ void TestSessionDisks::diskThatClosesOrGoes()
         const Job &job = bench.job(index);
         // Where the stick was there is an ordinary folder now, so what starts later may well succeed in it.
         QVERIFY(job.state == JobState::Failed || (isPulledOut && index >= 2 && job.state == JobState::Done));
-        QVERIFY(job.state == JobState::Done || !job.result.error.sentence.isEmpty());
+        QVERIFY(job.state == JobState::Done || !job.result().error.sentence.isEmpty());
     }
     QCOMPARE(bench.job(0).state, JobState::Failed);
     QCOMPARE(bench.job(1).state, JobState::Failed);
@@ -205,9 +205,9 @@ void TestSessionDisks::sourceThatChanges()
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.job(0).state, JobState::Failed);
     // The converter itself fails where it finds less than before.
-    const ErrorKind kind = bench.job(0).result.error.kind;
+    const ErrorKind kind = bench.job(0).result().error.kind;
     QVERIFY2(kind == ErrorKind::SourceChanged || kind == ErrorKind::ToolFailed,
-             qPrintable(bench.job(0).result.error.sentence));
+             qPrintable(bench.job(0).result().error.sentence));
     QVERIFY(kind == ErrorKind::SourceChanged || change == u"removed"_s || change == u"cut"_s);
     QVERIFY(namesIn(bench.path(u"sources"_s)).filter(u".out"_s).isEmpty());
     QVERIFY(bench.leftovers().isEmpty());
@@ -237,8 +237,8 @@ void TestSessionDisks::twinNames()
     QSet<QString> folded;
     for (int index = 0; index < bench.session().jobs().size(); ++index) {
         const Job &job = bench.job(index);
-        QCOMPARE(readFile(job.result.outputPath), readFile(job.source));
-        folded.insert(job.result.outputPath.normalized(QString::NormalizationForm_C).toCaseFolded());
+        QCOMPARE(readFile(job.result().outputPath), readFile(job.source));
+        folded.insert(job.result().outputPath.normalized(QString::NormalizationForm_C).toCaseFolded());
     }
     QCOMPARE(folded.size(), 2 * names.size()); // also where case and composition do not count
 }

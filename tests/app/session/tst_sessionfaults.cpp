@@ -58,8 +58,8 @@ void TestSessionFaults::nextJobStartsAfterAMissingProgram()
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), 2);
     QCOMPARE(bench.count(JobState::Done), 2);
-    QCOMPARE(bench.job(0).result.error.kind, ErrorKind::ToolMissing);
-    QVERIFY(bench.job(0).result.error.sentence.contains(u"no-such-program"_s));
+    QCOMPARE(bench.job(0).result().error.kind, ErrorKind::ToolMissing);
+    QVERIFY(bench.job(0).result().error.sentence.contains(u"no-such-program"_s));
 }
 
 void TestSessionFaults::killedFromOutside()
@@ -91,14 +91,14 @@ void TestSessionFaults::garbageAndAnEndlessLine()
     bench.add(bench.makeTexts(1));
     const qint64 before = residentBytes();
     QVERIFY(bench.convert());
-    QVERIFY2(bench.job(0).state == JobState::Done, qPrintable(bench.job(0).result.error.sentence));
+    QVERIFY2(bench.job(0).state == JobState::Done, qPrintable(bench.job(0).result().error.sentence));
 #ifndef BATCHWRIGHT_SANITIZED
     const qint64 growth = residentBytes() - before;
     QVERIFY2(growth < 64 * 1024 * 1024, qPrintable(QString::number(growth)));
 #else
     static_cast<void>(before);
 #endif
-    QVERIFY(bench.job(0).result.log.size() < 64 * 1024);
+    QVERIFY(bench.job(0).result().log.size() < 64 * 1024);
 }
 
 void TestSessionFaults::allEndWhileNobodyLooks()
@@ -187,10 +187,10 @@ void TestSessionFaults::stoppedAtAnyMoment()
             const Job &job = bench.job(index);
             QVERIFY2(job.state == JobState::Done || job.state == JobState::Cancelled
                          || job.state == JobState::Ready,
-                     qPrintable(job.result.error.sentence));
+                     qPrintable(job.result().error.sentence));
             if (job.state == JobState::Done) {
                 expected.append(job.fileName().chopped(4) + u".out"_s);
-                QCOMPARE(readFile(job.result.outputPath), readFile(job.source));
+                QCOMPARE(readFile(job.result().outputPath), readFile(job.source));
             }
             stopped += job.state == JobState::Cancelled ? 1 : 0;
         }
@@ -269,8 +269,8 @@ void TestSessionFaults::programsWithoutMemory()
     for (int index = 0; index < 20; ++index) {
         const Job &job = bench.job(index);
         QCOMPARE(job.attempt, 1); // no storm
-        QVERIFY2(job.state == JobState::Done || job.result.error.sentence.contains(u"memory"_s),
-                 qPrintable(job.result.error.sentence));
+        QVERIFY2(job.state == JobState::Done || job.result().error.sentence.contains(u"memory"_s),
+                 qPrintable(job.result().error.sentence));
     }
     QVERIFY(bench.leftovers().isEmpty());
 }

@@ -82,10 +82,10 @@ void TestSessionNames::zoo()
              report.refused.isEmpty() ? "" : qPrintable(report.refused.first().sentence));
     QVERIFY(bench.convert());
     const Job &job = bench.job(0);
-    QVERIFY2(job.state == JobState::Done, qPrintable(job.result.error.sentence));
-    QCOMPARE(readFile(job.result.outputPath), "content of " + name.toUtf8() + '\n');
+    QVERIFY2(job.state == JobState::Done, qPrintable(job.result().error.sentence));
+    QCOMPARE(readFile(job.result().outputPath), "content of " + name.toUtf8() + '\n');
     QCOMPARE(readFile(source), "content of " + name.toUtf8() + '\n');
-    QVERIFY(job.result.outputPath.startsWith(bench.path(u"sources/"_s)));
+    QVERIFY(job.result().outputPath.startsWith(bench.path(u"sources/"_s)));
     QCOMPARE(namesIn(bench.path(u"sources"_s)).size(), 2);
 }
 
@@ -100,8 +100,8 @@ void TestSessionNames::wholeZooAtOnce()
     QCOMPARE(bench.count(JobState::Done), names().size());
     QStringList targets;
     for (int index = 0; index < bench.session().jobs().size(); ++index) {
-        QCOMPARE(readFile(bench.job(index).result.outputPath), readFile(bench.job(index).source));
-        targets.append(bench.job(index).result.outputPath);
+        QCOMPARE(readFile(bench.job(index).result().outputPath), readFile(bench.job(index).source));
+        targets.append(bench.job(index).result().outputPath);
     }
     QCOMPARE(targets.removeDuplicates(), 0);
 }
@@ -141,8 +141,8 @@ void TestSessionNames::foldersWithStrangeNames()
     QCOMPARE(bench.count(JobState::Done), 6);
     for (int index = 0; index < 6; ++index) {
         const Job &job = bench.job(index);
-        QCOMPARE(readFile(job.result.outputPath), readFile(job.source));
-        QCOMPARE(QDir(output.folder).relativeFilePath(job.result.outputPath).chopped(4),
+        QCOMPARE(readFile(job.result().outputPath), readFile(job.source));
+        QCOMPARE(QDir(output.folder).relativeFilePath(job.result().outputPath).chopped(4),
                  QDir(bench.path(QString())).relativeFilePath(job.source).chopped(4));
     }
 }

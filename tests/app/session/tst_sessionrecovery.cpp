@@ -105,7 +105,7 @@ void TestSessionRecovery::finishedJobsAreNotDoneAgain()
     const RunFolder folder(bench.path(u"state/runs"_s));
     writeFile(bench.path(u"results/text-0001.out"_s), "made before");
     JournalRow done = sampleRow(1, sources.at(0), bench.path(u"results/text-0001.out"_s), JournalState::Done);
-    done.job.result = resultAt(done.job.target);
+    done.job.setResult(resultAt(done.job.target));
     JournalRow left = sampleRow(2, sources.at(1), bench.path(u"results/text-0002.out"_s));
     left.job.facts = factsOf(MediaKind::Text, u"plain"_s);
     left.job.settings =
@@ -146,7 +146,7 @@ void TestSessionRecovery::keepsTheSettingsThatTheyHad()
     QCOMPARE(bench.job(0).state, JobState::Done);
     QCOMPARE(bench.job(0).settings->preset->id, u"gone"_s); // no preset of that name is there any more
     QVERIFY(QFile::exists(bench.path(u"elsewhere/wanted name.out"_s)));
-    QVERIFY2(bench.job(0).result.log.contains(u"number 41"_s), qPrintable(bench.job(0).result.log));
+    QVERIFY2(bench.job(0).result().log.contains(u"number 41"_s), qPrintable(bench.job(0).result().log));
 }
 
 void TestSessionRecovery::severalRunsKeepTheirNames()
@@ -251,10 +251,10 @@ void TestSessionRecovery::twoInstancesNeverPlanOneName()
     QSignalSpy finished(&other, &Session::batchFinished);
     other.start();
     QVERIFY(finished.wait(SessionBench::patience));
-    QCOMPARE(other.jobs().at(0).result.outputPath, first.path(u"results/text-0001 (2).out"_s));
+    QCOMPARE(other.jobs().at(0).result().outputPath, first.path(u"results/text-0001 (2).out"_s));
     writeFile(first.path(u"gate"_s), "open");
     QVERIFY(first.waitUntilIdle());
-    QCOMPARE(first.job(0).result.outputPath, first.path(u"results/text-0001.out"_s));
+    QCOMPARE(first.job(0).result().outputPath, first.path(u"results/text-0001.out"_s));
 }
 
 void TestSessionRecovery::undoRemovesResults()

@@ -84,10 +84,10 @@ void TestSessionSandbox::convertsInTheSandbox()
     QVERIFY(bench.session().isSandboxUsed());
     QVERIFY(!bench.session().sandboxWarning());
     for (int index = 0; index < 2; ++index) {
-        QVERIFY2(bench.job(index).result.log.contains(u"folder /job"_s),
-                 qPrintable(bench.job(index).result.log));
-        QVERIFY(bench.job(index).result.log.contains(u"No such file or directory"_s));
-        QCOMPARE(readFile(bench.job(index).result.outputPath), readFile(bench.job(index).source));
+        QVERIFY2(bench.job(index).result().log.contains(u"folder /job"_s),
+                 qPrintable(bench.job(index).result().log));
+        QVERIFY(bench.job(index).result().log.contains(u"No such file or directory"_s));
+        QCOMPARE(readFile(bench.job(index).result().outputPath), readFile(bench.job(index).source));
     }
     QVERIFY(bench.leftovers().isEmpty());
 }
@@ -116,7 +116,7 @@ void TestSessionSandbox::offRunsWithout()
     bench.add(bench.makeTexts(1));
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Done), 1);
-    QVERIFY(bench.job(0).result.log.contains(bench.path(u"temporary"_s)));
+    QVERIFY(bench.job(0).result().log.contains(bench.path(u"temporary"_s)));
     QVERIFY(bench.session().sandboxWarning()->sentence.contains(u"switched off"_s));
     QVERIFY(problems(bench.session().plan()).isEmpty());
 }
@@ -145,10 +145,10 @@ void TestSessionSandbox::requiredAndMissing()
     bench.add(bench.makeTexts(1));
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), 1);
-    QCOMPARE(bench.job(0).result.error.kind, ErrorKind::SandboxFailed);
-    QVERIFY2(bench.job(0).result.error.sentence.contains(u"not installed"_s),
-             qPrintable(bench.job(0).result.error.sentence));
-    QVERIFY(bench.job(0).result.error.advice.contains(u"apt install bubblewrap"_s));
+    QCOMPARE(bench.job(0).result().error.kind, ErrorKind::SandboxFailed);
+    QVERIFY2(bench.job(0).result().error.sentence.contains(u"not installed"_s),
+             qPrintable(bench.job(0).result().error.sentence));
+    QVERIFY(bench.job(0).result().error.advice.contains(u"apt install bubblewrap"_s));
     QVERIFY(bench.leftovers().isEmpty());
 }
 
@@ -165,12 +165,12 @@ void TestSessionSandbox::ruleCanBeChanged()
     QVERIFY(!changes.isEmpty());
     bench.add(bench.makeTexts(1));
     QVERIFY(bench.convert());
-    QVERIFY(bench.job(0).result.log.contains(u"folder /job"_s));
+    QVERIFY(bench.job(0).result().log.contains(u"folder /job"_s));
     bench.session().setSandboxRule(SandboxRule::Off);
     QVERIFY(!bench.session().isSandboxUsed());
     bench.session().retry({bench.job(0).id});
     QVERIFY(bench.waitUntilIdle());
-    QVERIFY(!bench.job(0).result.log.contains(u"folder /job"_s));
+    QVERIFY(!bench.job(0).result().log.contains(u"folder /job"_s));
 }
 
 void TestSessionSandbox::presetThatOptsOutIsANote()
@@ -190,7 +190,7 @@ void TestSessionSandbox::presetThatOptsOutIsANote()
         problems(bench.session().plan()).join(u' ').contains(u"“open” runs its converters without"_s));
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Done), 1);
-    QVERIFY(!bench.job(0).result.log.contains(u"folder /job"_s));
+    QVERIFY(!bench.job(0).result().log.contains(u"folder /job"_s));
 }
 
 void TestSessionSandbox::photosWithTheirProbe()
@@ -212,7 +212,7 @@ void TestSessionSandbox::photosWithTheirProbe()
     QCOMPARE(bench.job(0).facts.width, 30);
     QCOMPARE(bench.job(0).facts.height, 20);
     QVERIFY(bench.convert());
-    QVERIFY2(bench.count(JobState::Done) == 1, qPrintable(bench.job(0).result.error.sentence));
+    QVERIFY2(bench.count(JobState::Done) == 1, qPrintable(bench.job(0).result().error.sentence));
 }
 
 void TestSessionSandbox::magickPolicy_data()

@@ -71,7 +71,7 @@ void TestSessionScale::tenThousandJobsWithoutAProgram()
     QVERIFY(bench.convert());
     QCOMPARE(bench.count(JobState::Failed), count);
     for (int index = 0; index < count; ++index) {
-        const Error &error = bench.job(index).result.error;
+        const Error &error = bench.job(index).result().error;
         QCOMPARE(error.kind, ErrorKind::ToolMissing);
         QVERIFY(error.sentence.contains(u"no-such-program"_s) && !error.advice.isEmpty());
     }

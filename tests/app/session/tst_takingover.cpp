@@ -78,17 +78,17 @@ void TestTakingOver::convertsTheOthersOnly()
     QCOMPARE(bench.count(JobState::Done), 5);
     for (int place = 0; place < 5; ++place) {
         const Job &job = bench.job(place);
-        QCOMPARE(job.result.isTakenOver, place % 2 == 0); // the smallest, the middle and the largest
-        QCOMPARE(job.result.outputPath, bench.path(u"sources/text-%1.out"_s.arg(place + 1)));
-        QCOMPARE(readFile(job.result.outputPath), readFile(job.source));
-        QCOMPARE(job.result.outputBytes, (place + 1) * 100);
-        QCOMPARE(job.result.commands.size(), 1);
-        QCOMPARE(QFileInfo(job.result.outputPath).permissions(),
-                 QFileInfo(bench.job(1).result.outputPath).permissions());
-        QCOMPARE(QFileInfo(job.result.outputPath).lastModified(), QFileInfo(job.source).lastModified());
+        QCOMPARE(job.result().isTakenOver, place % 2 == 0); // the smallest, the middle and the largest
+        QCOMPARE(job.result().outputPath, bench.path(u"sources/text-%1.out"_s.arg(place + 1)));
+        QCOMPARE(readFile(job.result().outputPath), readFile(job.source));
+        QCOMPARE(job.result().outputBytes, (place + 1) * 100);
+        QCOMPARE(job.result().commands.size(), 1);
+        QCOMPARE(QFileInfo(job.result().outputPath).permissions(),
+                 QFileInfo(bench.job(1).result().outputPath).permissions());
+        QCOMPARE(QFileInfo(job.result().outputPath).lastModified(), QFileInfo(job.source).lastModified());
     }
-    QVERIFY(bench.job(0).result.log.contains(u"This result was made when the file was tried."_s));
-    QVERIFY(!bench.job(1).result.log.contains(u"tried"_s));
+    QVERIFY(bench.job(0).result().log.contains(u"This result was made when the file was tried."_s));
+    QVERIFY(!bench.job(1).result().log.contains(u"tried"_s));
     QTRY_VERIFY(treeOf(bench.path(u"cache/trials"_s)).isEmpty());
     QVERIFY(bench.leftovers().isEmpty());
     // They are the batch's own now.
@@ -140,7 +140,7 @@ void TestTakingOver::whatWasTriedSoFarCounts()
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(bench.count(JobState::Done), 3);
     for (int place = 0; place < 3; ++place) {
-        QCOMPARE(bench.job(place).result.isTakenOver, place == first);
+        QCOMPARE(bench.job(place).result().isTakenOver, place == first);
     }
     QCOMPARE(starts(bench), 4);
 }
@@ -151,10 +151,10 @@ void TestTakingOver::convertsAgainWhatIsNotAsItWasTried_data()
     QTest::newRow("another original") << std::function<void(SessionBench &)>(
         [](SessionBench &bench) { writeFile(bench.path(u"sources/text-1.txt"_s), "something else"); });
     QTest::newRow("a result that was cut") << std::function<void(SessionBench &)>([](SessionBench &bench) {
-        writeFile(bench.session().trial().jobs().at(0).result.outputPath, "cut");
+        writeFile(bench.session().trial().jobs().at(0).result().outputPath, "cut");
     });
     QTest::newRow("a result that is gone") << std::function<void(SessionBench &)>([](SessionBench &bench) {
-        QVERIFY(QFile::remove(bench.session().trial().jobs().at(0).result.outputPath));
+        QVERIFY(QFile::remove(bench.session().trial().jobs().at(0).result().outputPath));
     });
     QTest::newRow("another value of a variable") << std::function<void(SessionBench &)>(
         [](SessionBench &bench) { bench.session().setVariable(bench.job(0).id, u"title"_s, u"Spring"_s); });
@@ -176,7 +176,7 @@ void TestTakingOver::convertsAgainWhatIsNotAsItWasTried()
     QVERIFY(bench.convert());
     QCOMPARE(starts(bench), 2);
     QCOMPARE(bench.job(0).state, JobState::Done);
-    QVERIFY(!bench.job(0).result.isTakenOver);
+    QVERIFY(!bench.job(0).result().isTakenOver);
     QCOMPARE(readFile(bench.path(u"sources/text-1.out"_s)), readFile(bench.path(u"sources/text-1.txt"_s)));
 }
 
@@ -189,7 +189,7 @@ void TestTakingOver::aRetryConverts()
     bench.session().retry({bench.job(0).id});
     QVERIFY(bench.waitUntilIdle());
     QCOMPARE(starts(bench), 3);
-    QVERIFY(!bench.job(0).result.isTakenOver);
+    QVERIFY(!bench.job(0).result().isTakenOver);
 }
 
 void TestTakingOver::aPlanKeepsNothing()
@@ -214,8 +214,8 @@ void TestTakingOver::movesTheOriginalOfWhatItTookOver()
     QCOMPARE(starts(bench), 1);
     // The preset of the fake converter names no check, so that nothing may be moved: as after a conversion.
     QVERIFY(QFile::exists(bench.path(u"sources/text-1.txt"_s)));
-    QCOMPARE(bench.job(0).result.warnings.size(), 1);
-    QVERIFY(bench.job(0).result.warnings.first().startsWith(u"The original stays where it is"_s));
+    QCOMPARE(bench.job(0).result().warnings.size(), 1);
+    QVERIFY(bench.job(0).result().warnings.first().startsWith(u"The original stays where it is"_s));
 }
 
 void TestTakingOver::theTryTeachesTheBatch()
@@ -223,7 +223,7 @@ void TestTakingOver::theTryTeachesTheBatch()
     SessionBench bench;
     QVERIFY(tryFiles(bench, 1));
     QVERIFY(bench.convert());
-    QVERIFY(bench.job(0).result.isTakenOver);
+    QVERIFY(bench.job(0).result().isTakenOver);
     bench.destroySession();
     QVERIFY(readFile(bench.path(u"state/speeds.json"_s)).contains("fake"));
 }

@@ -80,10 +80,10 @@ void TestTrial::triesThreeAndCountsNone()
         const Job &job = trial.jobs().at(place);
         QCOMPARE(job.source, bench.path(u"sources/text-%1.txt"_s.arg(number)));
         QCOMPARE(job.state, JobState::Done);
-        QCOMPARE(job.result.outputBytes, number * 100);
-        QVERIFY(job.result.outputPath.startsWith(bench.path(u"cache/trials/batchwright-"_s)));
-        QCOMPARE(readFile(job.result.outputPath), readFile(job.source));
-        QVERIFY(job.result.outputPath.endsWith(u"/text-%1.out"_s.arg(number)));
+        QCOMPARE(job.result().outputBytes, number * 100);
+        QVERIFY(job.result().outputPath.startsWith(bench.path(u"cache/trials/batchwright-"_s)));
+        QCOMPARE(readFile(job.result().outputPath), readFile(job.source));
+        QVERIFY(job.result().outputPath.endsWith(u"/text-%1.out"_s.arg(number)));
     }
     QCOMPARE(trial.forecast().files, 5);
     QCOMPARE(trial.forecast().after, 1500);
@@ -111,7 +111,7 @@ void TestTrial::settingsOfTheBatchCount()
     QVERIFY(tryAndWait(bench));
     // Each runs with the number that it has in the batch.
     for (int place = 0; place < 3; ++place) {
-        QCOMPARE(bench.session().trial().jobs().at(place).result.exitCode, place + 1);
+        QCOMPARE(bench.session().trial().jobs().at(place).result().exitCode, place + 1);
     }
 }
 
@@ -215,8 +215,8 @@ void TestTrial::failureIsASentence()
     QVERIFY(tryAndWait(bench));
     const Job &job = bench.session().trial().jobs().at(0);
     QCOMPARE(job.state, JobState::Failed);
-    QVERIFY(job.result.error.sentence.contains(u"it is odd"_s));
-    QVERIFY(!job.result.error.advice.isEmpty());
+    QVERIFY(job.result().error.sentence.contains(u"it is odd"_s));
+    QVERIFY(!job.result().error.advice.isEmpty());
     QCOMPARE(bench.session().trial().forecast().unknown, 1);
     QCOMPARE(bench.count(JobState::Failed), 0);
 }
@@ -230,7 +230,7 @@ void TestTrial::notSmallerIsSaid()
     addPlanned(bench, 1);
     QVERIFY(tryAndWait(bench));
     QCOMPARE(bench.session().trial().jobs().at(0).state, JobState::Skipped);
-    QCOMPARE(bench.session().trial().jobs().at(0).result.error.kind, ErrorKind::NotSmaller);
+    QCOMPARE(bench.session().trial().jobs().at(0).result().error.kind, ErrorKind::NotSmaller);
 }
 
 void TestTrial::nothingToTry()
