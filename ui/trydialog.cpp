@@ -291,9 +291,14 @@ QString TryDialog::forecastText() const
     const TrialForecast forecast = trial.forecast();
     QStringList sentences;
     if (forecast.files > 0) {
-        sentences.append(tr("%1: %2 become about %3 (%4).")
+        const QString time =
+            forecast.mostMilliseconds < 0
+                ? QString()
+                : tr(", in %1").arg(roughRangeText(forecast.leastMilliseconds, forecast.mostMilliseconds));
+        sentences.append(tr("%1: %2 become about %3 (%4)%5.")
                              .arg(triedFilesText(forecast.files), sizeText(forecast.before),
-                                  sizeText(forecast.after), changeText(forecast.before, forecast.after)));
+                                  sizeText(forecast.after), changeText(forecast.before, forecast.after),
+                                  time));
     }
     if (forecast.unknown > 0) {
         sentences.append(tr("For %1 nothing can be said, because none of the kind was tried with success.")

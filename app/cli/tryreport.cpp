@@ -22,6 +22,11 @@ QJsonValue textOrNothing(const QString &text)
     return text.isEmpty() ? QJsonValue() : QJsonValue(text);
 }
 
+QJsonValue secondsOrNothing(qint64 milliseconds)
+{
+    return milliseconds < 0 ? QJsonValue() : QJsonValue(double(milliseconds) / 1000);
+}
+
 /// Percent of the original that the result saves; negative when it grew.
 double savedPercent(qint64 before, qint64 after)
 {
@@ -85,19 +90,24 @@ TriedLine triedLine(const Job &job, OutputFormat format)
 QStringList forecastLines(const TrialForecast &forecast, OutputFormat format)
 {
     if (format == OutputFormat::Json) {
-        return {
-            jsonLineOf({{QStringLiteral("event"), QStringLiteral("expected")},
-                        {QStringLiteral("files"), forecast.files},
-                        {QStringLiteral("unknown_files"), forecast.unknown},
-                        {QStringLiteral("input_bytes"), forecast.before},
-                        {QStringLiteral("output_bytes"), forecast.after},
-                        {QStringLiteral("saved_percent"), savedPercent(forecast.before, forecast.after)}})};
+        return {jsonLineOf({{QStringLiteral("event"), QStringLiteral("expected")},
+                            {QStringLiteral("files"), forecast.files},
+                            {QStringLiteral("unknown_files"), forecast.unknown},
+                            {QStringLiteral("input_bytes"), forecast.before},
+                            {QStringLiteral("output_bytes"), forecast.after},
+                            {QStringLiteral("saved_percent"), savedPercent(forecast.before, forecast.after)},
+                            {QStringLiteral("least_seconds"), secondsOrNothing(forecast.leastMilliseconds)},
+                            {QStringLiteral("most_seconds"), secondsOrNothing(forecast.mostMilliseconds)}})};
     }
     QStringList lines;
     if (forecast.files > 0) {
         const QString files = countText(forecast.files, QStringLiteral("file"), QStringLiteral("files"));
+        const QString time = forecast.mostMilliseconds < 0 ? QString()
+                                                           : QStringLiteral(", in ")
+                                                                 + roughRangeText(forecast.leastMilliseconds,
+                                                                                  forecast.mostMilliseconds);
         lines.append(tableLine(QStringLiteral("expected"), forecast.before, forecast.after,
-                               QStringLiteral("%1 in all").arg(files)));
+                               QStringLiteral("%1 in all%2").arg(files, time)));
     }
     if (forecast.unknown > 0) {
         lines.append(QStringLiteral("unknown  %1 of which nothing came out, or nothing was tried")

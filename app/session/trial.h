@@ -96,7 +96,7 @@ public:
     const JobList &jobs() const { return m_jobs; }
     /// Files of the batch.
     qint64 batchSize() const { return m_files.size(); }
-    TrialForecast forecast() const;
+    TrialForecast forecast() const; ///< the time once it has ended
     /// What was known when it began, and what was learnt since. Not before the first begin().
     const WorkModel &speeds() const { return m_scheduler->workModel(); }
     /// Whoever holds it keeps the results.
@@ -116,6 +116,7 @@ private:
     };
 
     void choose(const QVector<Candidate> &batch);
+    void foretellTime(TrialForecast &forecast) const;
     void takePrepared(const Prepared &prepared);
     void run();
     void end();
@@ -131,6 +132,8 @@ private:
     OutputSettingsPointer m_output;
     QHash<JobId, qsizetype> m_places; ///< of a job in m_chosen
     QHash<JobId, int> m_groups;       ///< of those that were chosen, by their id in the batch
+    JobQueue m_batch;                 ///< all files, for the time that they take
+    int m_cores = 1;
     std::optional<Error> m_problem;
     State m_state = State::None;
     bool m_isHeld = false;

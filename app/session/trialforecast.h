@@ -31,6 +31,8 @@ struct TrialForecast {
     qint64 before = 0;  ///< bytes
     qint64 after = 0;   ///< bytes, expected
     qint64 unknown = 0; ///< files of a group in which nothing was tried, or nothing came out
+    qint64 leastMilliseconds = -1; ///< that all of the files take; -1: not known
+    qint64 mostMilliseconds = -1;
 };
 
 /// A file between two that were tried is expected between their results, in proportion to its size; any other as many

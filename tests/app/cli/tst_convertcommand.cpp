@@ -241,6 +241,9 @@ void TestConvertCommand::tryPrintsSizes()
     QCOMPARE(json.event(u"expected"_s).value(u"files"_s).toInt(), 2);
     QCOMPARE(json.event(u"expected"_s).value(u"input_bytes"_s).toInt(), 6000);
     QCOMPARE(json.event(u"expected"_s).value(u"output_bytes"_s).toInt(), 2000);
+    const double least = json.event(u"expected"_s).value(u"least_seconds"_s).toDouble(-1);
+    QVERIFY2(least > 0 && least < json.event(u"expected"_s).value(u"most_seconds"_s).toDouble(),
+             json.output.constData());
     QVERIFY(json.event(u"summary"_s).isEmpty());
     const Ran text = run({u"convert"_s, u"--try"_s, u"--preset"_s, u"fake"_s, u"in"_s});
     QCOMPARE(text.status, 0);
@@ -248,7 +251,8 @@ void TestConvertCommand::tryPrintsSizes()
     QCOMPARE(lines.size(), 4);
     QVERIFY2(lines.at(0).startsWith(u"tried "_s) && lines.at(0).endsWith(u"0 %  "_s + path(u"in/a.txt"_s)),
              qPrintable(lines.at(0)));
-    QVERIFY2(lines.last().startsWith(u"expected "_s) && lines.last().endsWith(u"4 files in all"_s),
+    QVERIFY2(lines.last().startsWith(u"expected "_s)
+                 && lines.last().endsWith(u"4 files in all, in less than a minute"_s),
              qPrintable(lines.last()));
     // Nothing stays, here or in the cache.
     QCOMPARE(namesIn(path(u"in"_s)).size(), 4);

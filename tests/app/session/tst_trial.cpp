@@ -87,6 +87,8 @@ void TestTrial::triesThreeAndCountsNone()
     }
     QCOMPARE(trial.forecast().files, 5);
     QCOMPARE(trial.forecast().after, 1500);
+    QVERIFY(trial.forecast().leastMilliseconds > 0);
+    QVERIFY(trial.forecast().mostMilliseconds > trial.forecast().leastMilliseconds);
     // The list knows nothing of it, and nothing lies beside the originals.
     QCOMPARE(bench.count(JobState::Ready), 5);
     QCOMPARE(bench.session().totals().outputBytes, 0);
