@@ -38,6 +38,7 @@ void JobRunner::takeOverTried()
             }
             m_step = static_cast<int>(m_job.settings->preset->steps.size());
             m_totals.outputBytes = tried.outputBytes;
+            m_startedAt -= tried.milliseconds; // what it took is what people want to know
             m_result.isTakenOver = true;
             m_result.commands = tried.commands;
             addWarnings(tried.warnings);

@@ -353,7 +353,8 @@ void Session::Private::queueSlice(const std::shared_ptr<Starting> &starting)
     isStarting = false;
     startScope = StartScope::All; // plans that are only shown are of all
     const std::optional<StartScope> again = std::exchange(startAgain, std::nullopt);
-    scheduler->enqueue(slice); // also when it is empty: it says "idle" then, and the batch ends
+    scheduler->enqueue(slice);               // also when it is empty: it says "idle" then, and the batch ends
+    scheduler->prefer(tried.results.keys()); // they take no time, and are out of the way
     if (again) {
         beginStart(*again);
     }

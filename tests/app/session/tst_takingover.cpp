@@ -31,6 +31,8 @@ private slots:
     void aPlanKeepsNothing();
     void movesTheOriginalOfWhatItTookOver();
     void theTryTeachesTheBatch();
+    void tookWhatTheTryTook();
+    void comesFirst();
 
 private:
     /// Texts of different lengths.
@@ -226,6 +228,38 @@ void TestTakingOver::theTryTeachesTheBatch()
     QVERIFY(bench.job(0).result().isTakenOver);
     bench.destroySession();
     QVERIFY(readFile(bench.path(u"state/speeds.json"_s)).contains("fake"));
+}
+
+void TestTakingOver::tookWhatTheTryTook()
+{
+    SessionBench bench({u"--wait-for"_s, u"@/gate"_s});
+    addFiles(bench, 1);
+    QTRY_VERIFY(!bench.job(0).target.isEmpty());
+    QVERIFY(bench.session().tryFirst());
+    const JobList &trying = bench.session().trial().jobs();
+    QTRY_COMPARE(trying.counts().of(JobState::Running), 1);
+    writeFile(bench.path(u"gate"_s), "open");
+    QTRY_COMPARE(trying.counts().of(JobState::Done), 1);
+    const qint64 took = trying.at(0).result().milliseconds;
+    QVERIFY(bench.convert());
+    QVERIFY(bench.job(0).result().isTakenOver);
+    QVERIFY(bench.job(0).result().milliseconds >= took);
+}
+
+void TestTakingOver::comesFirst()
+{
+    SessionBench bench({u"--wait-for"_s, u"@/gate-{stem}"_s});
+    for (const int number : {1, 3, 5}) { // the smallest, the middle and the largest are tried
+        writeFile(bench.path(u"gate-text-%1"_s.arg(number)), "open");
+    }
+    QVERIFY(tryFiles(bench, 5));
+    bench.session().start();
+    QTRY_COMPARE(bench.count(JobState::Done), 3); // and do not wait for the two that take long
+    QTRY_COMPARE(bench.count(JobState::Running), 2);
+    writeFile(bench.path(u"gate-text-2"_s), "open");
+    writeFile(bench.path(u"gate-text-4"_s), "open");
+    QVERIFY(bench.waitUntilIdle());
+    QCOMPARE(bench.count(JobState::Done), 5);
 }
 
 static const RegisterTest<TestTakingOver> registrationOfTakingOver;
