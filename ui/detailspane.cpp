@@ -223,7 +223,7 @@ void DetailsPane::showPicture()
 
 void DetailsPane::showState(const Job &job)
 {
-    m_state->setText(stateCellText(job));
+    m_state->setText(stateLongText(job));
     setTone(m_state, stateTone(job) == Tone::Muted ? Tone::Normal : stateTone(job));
     const Error &error = job.result().error;
     QStringList advice;

@@ -218,8 +218,8 @@ QString JobTableModel::toolTip(const Job &job, int column) const
     case NameColumn:
         return job.source;
     case StateColumn:
-        return job.result().error.advice.isEmpty() ? stateCellText(job)
-                                                   : stateCellText(job) + u'\n' + job.result().error.advice;
+        return job.result().error.advice.isEmpty() ? stateLongText(job)
+                                                   : stateLongText(job) + u'\n' + job.result().error.advice;
     case ResultColumn: {
         if (isFinished(job.state) && job.state != JobState::Done) {
             return stateCellText(job);

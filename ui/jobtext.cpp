@@ -1,5 +1,7 @@
 #include "ui/jobtext.h"
 
+#include "app/base/humantext.h"
+
 #include <QCoreApplication>
 
 #include <cmath>
@@ -21,6 +23,23 @@ QString withReason(const QString &state, const Job &job)
                : QStringLiteral("%1: %2").arg(state, job.result().error.sentence);
 }
 
+QString withDot(const QString &text)
+{
+    return text.isEmpty() ? text : QStringLiteral(" · ") + text;
+}
+
+QString speedText(const Job &job)
+{
+    const double speed = job.progress.speed;
+    return speed > 0 ? QStringLiteral("%1×").arg(speed, 0, 'f', speed < 9.95 ? 1 : 0) : QString();
+}
+
+QString timeLeftText(const Job &job)
+{
+    const Progress &progress = job.progress;
+    return progress.mostLeft < 0 ? QString() : shortRangeText(progress.leastLeft, progress.mostLeft);
+}
+
 QString runningText(const Job &job)
 {
     if (job.progress.isFrozen()) { // the bar shows how far it is
@@ -30,13 +49,11 @@ QString runningText(const Job &job)
         return jobTr("Nothing for 5 minutes");
     }
     if (job.progress.fraction < 0) {
-        return isMeasuring(job) ? jobTr("Measuring…") : jobTr("Converting…");
+        return (isMeasuring(job) ? jobTr("Measuring…") : jobTr("Converting…")) + withDot(timeLeftText(job));
     }
-    QString text = percentText(job.progress.fraction);
-    if (job.progress.speed > 0) {
-        text += QStringLiteral(" · %1×").arg(job.progress.speed, 0, 'f', job.progress.speed < 9.95 ? 1 : 0);
-    }
-    return text;
+    // The time is what people wait for; the speed stands in the details as well.
+    const QString time = timeLeftText(job);
+    return percentText(job.progress.fraction) + (time.isEmpty() ? withDot(speedText(job)) : withDot(time));
 }
 
 } // namespace
@@ -84,6 +101,18 @@ QString stateCellText(const Job &job)
         break;
     }
     return jobStateText(job.state);
+}
+
+QString stateLongText(const Job &job)
+{
+    if (!showsPercent(job)) {
+        return stateCellText(job);
+    }
+    QString text = percentText(job.progress.fraction) + withDot(speedText(job));
+    if (const QString time = timeLeftText(job); !time.isEmpty()) {
+        text += jobTr(" · %1 left").arg(time);
+    }
+    return text;
 }
 
 QString stateSpokenText(const Job &job)

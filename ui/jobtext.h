@@ -10,8 +10,10 @@ namespace batchwright {
 
 /// Whether its state is a number that grows: beside a bar, and as wide as the others.
 bool showsPercent(const Job &job);
-/// "Ready", "Waiting", "71 % · 1.8× speed", "Done", "Failed: The file is cut short." …
+/// "Ready", "Waiting", "71 % · 2 to 3 min" or, before that is known, "71 % · 1.8×", "Done", "Failed: The file is cut short." …
 QString stateCellText(const Job &job);
+/// The same where there is room: "71 % · 1.8× · 2 to 3 min left".
+QString stateLongText(const Job &job);
 /// The same for people who hear it: "Converting, 71 percent".
 QString stateSpokenText(const Job &job);
 Tone stateTone(const Job &job);

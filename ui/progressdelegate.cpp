@@ -172,7 +172,9 @@ void ProgressDelegate::paintState(QPainter *painter, const QStyleOptionViewItem 
     }
     // Room for the widest text of this kind keeps the bars of all rows equally long.
     const bool hasPercent = showsPercent(job);
-    const QString widest = job.progress.speed > 0 ? QStringLiteral("100 % · 88.8×") : QStringLiteral("100 %");
+    const QString widest = job.progress.mostLeft >= 0 ? QStringLiteral("100 % · 20 to 30 min")
+                           : job.progress.speed > 0   ? QStringLiteral("100 % · 88.8×")
+                                                      : QStringLiteral("100 %");
     const int textWidth = option.fontMetrics.horizontalAdvance(hasPercent ? widest : option.text)
                           + (hasPercent ? 1 : 2) * gridUnit;
     if (area.width() - textWidth >= shortestBar) {

@@ -3,6 +3,7 @@
 #include <QLocale>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <cmath>
 
 namespace batchwright {
@@ -62,6 +63,26 @@ QString roughRangeText(qint64 least, qint64 most)
         .arg(QLocale(QLocale::English).toString(std::max<qint64>(1, from)),
              countText(to, isHours ? QStringLiteral("hour") : QStringLiteral("minute"),
                        isHours ? QStringLiteral("hours") : QStringLiteral("minutes")));
+}
+
+QString shortRangeText(int least, int most)
+{
+    struct Unit {
+        int step;  ///< seconds
+        int shown; ///< of a step
+        const char *name;
+    };
+    constexpr Unit units[] = {{10, 10, "s"}, {60, 1, "min"}, {3600, 1, "h"}};
+    constexpr int longestSeconds = 60;
+    constexpr int longestMinutes = 90 * 60;
+    const Unit &unit = most <= longestSeconds ? units[0] : most <= longestMinutes ? units[1] : units[2];
+    const int from = least / unit.step;
+    const int to = std::max(1, (most + unit.step - 1) / unit.step);
+    const QString end = QStringLiteral("%1 %2").arg(to * unit.shown).arg(QLatin1String(unit.name));
+    if (from == 0) {
+        return QStringLiteral("under %1").arg(end);
+    }
+    return from == to ? end : QStringLiteral("%1 to %2").arg(from * unit.shown).arg(end);
 }
 
 QString countText(qint64 count, const QString &singular, const QString &plural)

@@ -14,6 +14,8 @@ QString durationText(qint64 milliseconds);
 QString roughDurationText(qint64 milliseconds);
 /// "3 to 5 minutes"; as above where both are the same.
 QString roughRangeText(qint64 least, qint64 most);
+/// The same for a cell of a table, of seconds: "20 to 40 s", "under 10 s", "2 to 3 min", "1 to 2 h".
+QString shortRangeText(int least, int most);
 /// "1 file", "3 files": the plural is given whole.
 QString countText(qint64 count, const QString &singular, const QString &plural);
 /// A command as one could type it in a shell: for reading and copying only, never run.

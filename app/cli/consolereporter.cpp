@@ -29,6 +29,11 @@ double seconds(qint64 milliseconds)
     return static_cast<double>(milliseconds) / 1000;
 }
 
+QJsonValue numberOrNull(int value)
+{
+    return value < 0 ? QJsonValue() : QJsonValue(value);
+}
+
 QJsonObject finishedObject(const Job &job, JobState state)
 {
     QJsonObject values;
@@ -301,10 +306,13 @@ void ConsoleReporter::reportProgress(const QVector<JobId> &ids)
         const Job *job = m_session.jobs().find(id);
         if (m_options.format == OutputFormat::Json && job && isActive(job->state)
             && job->progress.fraction >= 0) {
-            writeLine(jsonLine({{QStringLiteral("event"), QStringLiteral("progress")},
-                                {QStringLiteral("input"), job->source},
-                                {QStringLiteral("fraction"), job->progress.fraction},
-                                {QStringLiteral("speed"), job->progress.speed}}));
+            writeLine(
+                jsonLine({{QStringLiteral("event"), QStringLiteral("progress")},
+                          {QStringLiteral("input"), job->source},
+                          {QStringLiteral("fraction"), job->progress.fraction},
+                          {QStringLiteral("speed"), job->progress.speed},
+                          {QStringLiteral("least_seconds_left"), numberOrNull(job->progress.leastLeft)},
+                          {QStringLiteral("most_seconds_left"), numberOrNull(job->progress.mostLeft)}}));
         }
         if (job && job->state == JobState::Running && job->progress.idle && !m_toldIdle.contains(id)) {
             m_toldIdle.insert(id);

@@ -35,6 +35,8 @@ struct Progress {
     bool finishing = false; ///< the converter is done; the result is checked and put in place
     bool idle = false; ///< its programs run, and have neither computed nor got on for Scheduler::longestIdle
     Standstill standstill = Standstill::None;
+    int leastLeft = -1; ///< seconds until this job ends, by what is known now; -1: nothing is
+    int mostLeft = -1;
 
     bool isFrozen() const { return standstill != Standstill::None; }
 };

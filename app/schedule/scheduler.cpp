@@ -235,6 +235,7 @@ void Scheduler::takeProgress(JobId id, Progress progress)
         } else {
             progress.idle = m_jobs.find(id)->progress.idle;
         }
+        foretellEnd(running, progress);
     }
     m_jobs.setProgress(id, progress);
 }

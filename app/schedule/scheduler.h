@@ -123,7 +123,7 @@ private:
         Standstill standstill = Standstill::None;
         bool isRequeued = false; ///< its run is being stopped, so that it can start again later
         Looks looks;
-        double lastFraction = -1;
+        double lastFraction = -1; ///< as in Progress
         double busyCpu = 0; ///< seconds of computing, when it last did something
         qint64 busyAt = 0;  ///< ms of work
     };
@@ -155,7 +155,8 @@ private:
     double now() const { return static_cast<double>(m_clock.steadyMilliseconds()) / 1000; }
     /// Since its start, without the time in which it was frozen.
     qint64 activeMilliseconds(const Running &running) const;
-    double secondsLeft(JobId id, const Running &running) const;
+    double secondsLeft(const Running &running) const;
+    void foretellEnd(const Running &running, Progress &progress) const;
     double secondsUntilRoom(int tokens, qint64 bytes) const;
     void takeProgress(JobId id, Progress progress);
     void noteActivity(JobId id, Running &running, const ProcessUsage &usage);

@@ -4,6 +4,7 @@
 #include "app/schedule/allotment.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace batchwright {
 
@@ -105,7 +106,7 @@ int Scheduler::wantedTokens(const JobQueue::Entry &head) const
     }
     double runningSeconds = 0;
     for (const auto &[id, running] : m_running) {
-        runningSeconds += running.lease ? secondsLeft(JobId{id}, running) * running.tokens : 0;
+        runningSeconds += running.lease ? secondsLeft(running) * running.tokens : 0;
     }
     const int forAll = coresFor(head, m_waiting, m_model, runningSeconds, limit);
     // The last ones share what would be idle, however wrong the predictions are.
@@ -113,15 +114,34 @@ int Scheduler::wantedTokens(const JobQueue::Entry &head) const
     return std::min({limit, head.work.mostThreads, std::max(forAll, ofTheTail)});
 }
 
-double Scheduler::secondsLeft(JobId id, const Running &running) const
+double Scheduler::secondsLeft(const Running &running) const
 {
     const double elapsed = static_cast<double>(activeMilliseconds(running)) / 1000;
-    const Job *job = m_jobs.find(id);
-    if (job && job->progress.fraction >= leastFraction) {
-        return elapsed * (1 - job->progress.fraction) / job->progress.fraction;
+    if (running.lastFraction >= leastFraction) {
+        return elapsed * (1 - running.lastFraction) / running.lastFraction;
     }
     // One that should be over by now takes a bit longer.
     return std::max(m_model.seconds(running.work, running.tokens) - elapsed, elapsed / 10);
+}
+
+/// By how far it has come; before that says something, and where the converter does not tell, by what others of its preset took.
+void Scheduler::foretellEnd(const Running &running, Progress &progress) const
+{
+    constexpr double leastElapsed = 2; // seconds; before that, the start of the program is most of it
+    const double elapsed = static_cast<double>(activeMilliseconds(running)) / 1000;
+    const bool isTold = running.lastFraction >= leastFraction && elapsed >= leastElapsed;
+    const double whole = m_model.seconds(running.work, running.tokens);
+    const bool isLearnt = m_model.observations(running.work.group) > 0 && elapsed < whole;
+    progress.leastLeft = -1;
+    progress.mostLeft = -1;
+    if (progress.finishing || (!isTold && !isLearnt)) {
+        return;
+    }
+    // A film is not equally hard from end to end; what others took says less.
+    const double slower = isTold ? 1.2 : std::max(1.2, m_model.caution(running.work.group));
+    const double left = secondsLeft(running);
+    progress.leastLeft = static_cast<int>(left / slower);
+    progress.mostLeft = static_cast<int>(std::ceil(left * slower));
 }
 
 double Scheduler::secondsUntilRoom(int tokens, qint64 bytes) const
@@ -134,7 +154,7 @@ double Scheduler::secondsUntilRoom(int tokens, qint64 bytes) const
     QVector<End> ends;
     for (const auto &[id, running] : m_running) {
         if (running.lease) {
-            ends.append({secondsLeft(JobId{id}, running), running.tokens, JobId{id}});
+            ends.append({secondsLeft(running), running.tokens, JobId{id}});
         }
     }
     std::sort(ends.begin(), ends.end(),
@@ -172,7 +192,7 @@ Scheduler::Outlook Scheduler::outlook() const
             outlook.doneSeconds += static_cast<double>(running.busyFor) / 1000 * running.tokens;
             continue;
         }
-        const double left = secondsLeft(JobId{id}, running);
+        const double left = secondsLeft(running);
         outlook.leftSeconds += left * running.tokens;
         outlook.doneSeconds += static_cast<double>(activeMilliseconds(running)) / 1000 * running.tokens;
         latest = std::max(latest, left);

@@ -66,9 +66,11 @@ void Scheduler::noteActivity(JobId id, Running &running, const ProcessUsage &usa
         running.busyCpu = usage.cpuSeconds;
         running.busyAt = time;
     }
-    Progress progress = m_jobs.find(id)->progress;
-    const bool isIdle = running.frozenAt < 0 && time - running.busyAt >= longestIdle;
-    if (std::exchange(progress.idle, isIdle) != isIdle) {
+    const Progress before = m_jobs.find(id)->progress;
+    Progress progress = before;
+    progress.idle = running.frozenAt < 0 && time - running.busyAt >= longestIdle;
+    foretellEnd(running, progress);
+    if (progress.idle != before.idle || progress.mostLeft != before.mostLeft) {
         m_jobs.setProgress(id, progress);
     }
 }

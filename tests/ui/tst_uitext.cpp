@@ -108,6 +108,12 @@ void UiTextTest::rowsThatStandStill()
     job.state = JobState::Running;
     job.progress.fraction = 0.5;
     QCOMPARE(stateCellText(job), QStringLiteral("50 %"));
+    job.progress.speed = 4.2;
+    QCOMPARE(stateCellText(job), QStringLiteral("50 % · 4.2×"));
+    job.progress.leastLeft = 125;
+    job.progress.mostLeft = 170;
+    QCOMPARE(stateCellText(job), QStringLiteral("50 % · 2 to 3 min"));
+    QCOMPARE(stateLongText(job), QStringLiteral("50 % · 4.2× · 2 to 3 min left"));
     QVERIFY(showsPercent(job));
     job.progress.standstill = Standstill::Asked;
     QCOMPARE(stateCellText(job), QStringLiteral("Frozen"));

@@ -21,6 +21,7 @@ private slots:
     void roughDurations_data();
     void roughDurations();
     void roughRanges();
+    void shortRanges();
     void counts();
     void commands();
     void oneLines();
@@ -94,6 +95,19 @@ void TestHumanText::roughRanges()
     QCOMPARE(roughRangeText(60'000, 60'000), u"about 1 minute"_s);
     QCOMPARE(roughRangeText(4 * 3'600'000, 6 * 3'600'000), u"4 to 6 hours"_s);
     QCOMPARE(roughRangeText(70 * 60'000, 105 * 60'000), u"1 to 2 hours"_s);
+}
+
+void TestHumanText::shortRanges()
+{
+    QCOMPARE(shortRangeText(0, 0), u"under 10 s"_s);
+    QCOMPARE(shortRangeText(3, 8), u"under 10 s"_s);
+    QCOMPARE(shortRangeText(12, 20), u"10 to 20 s"_s);
+    QCOMPARE(shortRangeText(20, 20), u"20 s"_s);
+    QCOMPARE(shortRangeText(31, 60), u"30 to 60 s"_s);
+    QCOMPARE(shortRangeText(45, 61), u"under 2 min"_s);
+    QCOMPARE(shortRangeText(125, 170), u"2 to 3 min"_s);
+    QCOMPARE(shortRangeText(3000, 90 * 60), u"50 to 90 min"_s);
+    QCOMPARE(shortRangeText(3700, 90 * 60 + 1), u"1 to 2 h"_s);
 }
 
 void TestHumanText::counts()

@@ -24,6 +24,7 @@ private slots:
     void orderOfTheListCanChange();
     void holdStartsNothing();
     void frozenTimeDoesNotCount();
+    void saysWhenEachJobEnds();
     void limitUpAtOnceDownAsJobsEnd();
     void cancelWaitingAndRunning();
     void cancelledTooLateIsDone();
@@ -201,6 +202,44 @@ void TestScheduler::frozenTimeDoesNotCount()
     bench.scheduler.cancelAll();
     QTRY_VERIFY(bench.scheduler.isIdle());
     QCOMPARE(bench.state(ids.at(1)), JobState::Cancelled);
+}
+
+void TestScheduler::saysWhenEachJobEnds()
+{
+    Bench bench(1);
+    const QVector<JobId> ids = bench.add(2);
+    const auto left = [&](JobId id) {
+        const Progress &progress = bench.jobs.find(id)->progress;
+        return QPair(progress.leastLeft, progress.mostLeft);
+    };
+    const auto look = [&](JobId id) {
+        bench.scheduler.takeUsage({}, {{id, {}}}, bench.clock.steadyMilliseconds());
+    };
+    const QPair unknown(-1, -1);
+    bench.scheduler.enqueue(ids);
+    QTRY_COMPARE(bench.runs.running().size(), 1);
+    FakeJobRun *first = bench.runs.running().first();
+    look(ids.at(0));
+    QCOMPARE(left(ids.at(0)), unknown);
+    bench.clock.advance(10'000);
+    first->progress(0.5);
+    QTRY_COMPARE(left(ids.at(0)), QPair(8, 12));
+    bench.scheduler.setFrozen({ids.at(0)}, true);
+    bench.clock.advance(60'000);
+    look(ids.at(0));
+    QCOMPARE(left(ids.at(0)), QPair(8, 12)); // it stands still as well
+    bench.scheduler.setFrozen({ids.at(0)}, false);
+    bench.clock.advance(10'000);
+    first->finish(JobState::Done);
+    // The second one does not say how far it is; the first one took twenty seconds.
+    QTRY_VERIFY(bench.runs.find(ids.at(1)));
+    bench.clock.advance(4000);
+    look(ids.at(1));
+    QVERIFY(left(ids.at(1)).first >= 8 && left(ids.at(1)).first < 16);
+    QVERIFY(left(ids.at(1)).second > 16 && left(ids.at(1)).second <= 32);
+    bench.clock.advance(20'000); // longer than was thought: nothing is known
+    look(ids.at(1));
+    QCOMPARE(left(ids.at(1)), unknown);
 }
 
 void TestScheduler::limitUpAtOnceDownAsJobsEnd()
