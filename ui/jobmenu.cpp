@@ -75,6 +75,19 @@ void JobMenu::addRunActions()
     QAction *prefer = add(QStringLiteral("start"), tr("Convert next"));
     prefer->setEnabled(!jobsThat([](const Job &job) { return job.state == JobState::Queued; }).isEmpty());
     connect(prefer, &QAction::triggered, this, [this] { m_session.preferJobs(m_ids); });
+    const auto waitingThat = [&](auto isAsked) {
+        return jobsThat([&](const Job &job) {
+            return job.state == JobState::Queued && isAsked(job.progress.isFrozen());
+        });
+    };
+    const QVector<JobId> toHold = waitingThat([](bool isHeld) { return !isHeld; });
+    const QVector<JobId> held = waitingThat([](bool isHeld) { return isHeld; });
+    const bool isRelease = toHold.isEmpty() && !held.isEmpty();
+    QAction *hold =
+        isRelease ? add(QStringLiteral("start"), tr("Release")) : add(QStringLiteral("hold"), tr("Hold"));
+    hold->setEnabled(isRelease || !toHold.isEmpty());
+    connect(hold, &QAction::triggered, this,
+            [this, isRelease, ids = isRelease ? held : toHold] { m_session.setJobsHeld(ids, !isRelease); });
     // What stands still for want of memory goes on when there is some; a person cannot make it.
     const auto runningThat = [&](auto isAsked) {
         return jobsThat([&](const Job &job) {

@@ -97,6 +97,7 @@ QString stateCellText(const Job &job)
                    ? jobStateText(job.state)
                    : QStringLiteral("%1: %2").arg(jobStateText(job.state), job.result().warnings.first());
     case JobState::Queued:
+        return job.progress.isFrozen() ? jobTr("On hold") : jobStateText(job.state);
     case JobState::Cancelled:
         break;
     }
@@ -157,7 +158,7 @@ QString stateIconName(const Job &job)
     case JobState::Cancelled:
         return QStringLiteral("stopped");
     case JobState::Queued:
-        return QStringLiteral("waiting");
+        return job.progress.isFrozen() ? QStringLiteral("hold") : QStringLiteral("waiting");
     case JobState::Ready:
     case JobState::Running:
     case JobState::Finishing:

@@ -71,6 +71,9 @@ QStringList runningParts(const BatchTotals &totals, BatchPhase phase)
                 RunBar::tr("%1 left").arg(roughRangeText(totals.leastRemaining, totals.mostRemaining)));
         }
     }
+    if (totals.heldJobs > 0 && phase == BatchPhase::Running) {
+        parts.append(RunBar::tr("%1 on hold").arg(number(totals.heldJobs)));
+    }
     if (totals.filesPerMinute >= 0.1) {
         const int decimals = totals.filesPerMinute < 9.95 ? 1 : 0;
         parts.append(RunBar::tr("%1 files/min").arg(QString::number(totals.filesPerMinute, 'f', decimals)));

@@ -1,6 +1,7 @@
 #include "app/schedule/scheduler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace batchwright {
@@ -30,102 +31,6 @@ void Scheduler::enqueue(const QVector<JobId> &ids)
         }
     }
     schedulePump();
-}
-
-void Scheduler::cancel(const QVector<JobId> &ids)
-{
-    for (const JobId id : ids) {
-        if (m_waiting.remove(id)) {
-            m_jobs.setState(id, JobState::Ready);
-        }
-    }
-    for (const JobId id : ids) {
-        const auto running = m_running.find(static_cast<quint64>(id));
-        if (running != m_running.end()) {
-            running->second.isRequeued = false;
-            running->second.run->cancel();
-        }
-    }
-    schedulePump();
-}
-
-void Scheduler::cancelAll()
-{
-    QVector<JobId> all = m_waiting.ids();
-    for (const auto &[id, running] : m_running) {
-        all.append(JobId{id});
-    }
-    cancel(all);
-}
-
-void Scheduler::setOrder(JobQueue::Order order)
-{
-    m_waiting.setOrder(order);
-}
-
-void Scheduler::prefer(const QVector<JobId> &ids)
-{
-    for (const JobId id : ids) {
-        const Job *job = m_jobs.find(id);
-        if (job && m_waiting.remove(id)) {
-            m_waiting.add(id, m_model.measure(*job), JobQueue::Band::First);
-        }
-    }
-}
-
-void Scheduler::takeListOrder()
-{
-    JobQueue queue;
-    queue.setOrder(m_waiting.order());
-    for (int place = 0; place < m_jobs.size(); ++place) {
-        const Job &job = m_jobs.at(place);
-        if (const std::optional<JobQueue::Band> band = m_waiting.bandOf(job.id)) {
-            // Those that are tried once more at the end stay there.
-            queue.add(job.id, m_model.measure(job),
-                      *band == JobQueue::Band::Last ? JobQueue::Band::Last : JobQueue::Band::Normal);
-        }
-    }
-    m_waiting = std::move(queue);
-    m_reservation = {};
-}
-
-void Scheduler::setHeld(bool held)
-{
-    m_held = held;
-    schedulePump();
-}
-
-void Scheduler::setFrozen(const QVector<JobId> &ids, bool frozen)
-{
-    for (const JobId id : ids) {
-        const auto found = m_running.find(static_cast<quint64>(id));
-        if (found != m_running.end() && found->second.lease) {
-            found->second.isFrozenByUser = frozen;
-            applyFrozen(id, found->second);
-        }
-    }
-}
-
-/// A person's wish and a lack of memory each keep it frozen.
-void Scheduler::applyFrozen(JobId id, Running &running)
-{
-    const Standstill standstill = running.isFrozenByUser  ? Standstill::Asked
-                                  : m_memory.isFrozen(id) ? Standstill::Memory
-                                                          : Standstill::None;
-    if (running.standstill == standstill) {
-        return;
-    }
-    running.standstill = standstill;
-    const bool frozen = standstill != Standstill::None;
-    if ((running.frozenAt >= 0) != frozen) {
-        const qint64 time = m_clock.steadyMilliseconds();
-        running.frozenFor += frozen ? 0 : time - running.frozenAt;
-        running.frozenAt = frozen ? time : -1;
-        running.run->setFrozen(frozen);
-    }
-    Progress progress = m_jobs.find(id)->progress;
-    progress.standstill = standstill;
-    m_jobs.setProgress(id, progress);
 }
 
 QVector<JobId> Scheduler::runningIds() const
@@ -167,6 +72,7 @@ void Scheduler::pump()
     if (started == startsPerTurn) {
         schedulePump();
     }
+    dropGoneHeld();
     if (isIdle()) {
         m_doneSeconds = 0;
         emit becameIdle();
@@ -182,6 +88,14 @@ void Scheduler::dropGone()
             return;
         }
         m_waiting.remove(first->id);
+    }
+}
+
+void Scheduler::dropGoneHeld()
+{
+    for (auto held = m_heldJobs.begin(); held != m_heldJobs.end();) {
+        const Job *job = m_jobs.find(held.key());
+        held = job && job->state == JobState::Queued ? std::next(held) : m_heldJobs.erase(held);
     }
 }
 

@@ -75,6 +75,9 @@ public:
     /// Start no more; what runs goes on.
     void setHeld(bool held);
     bool isHeld() const { return m_held; }
+    /// Those of them that wait do not start until they are released (or preferred); a batch does not end before that.
+    void setJobsHeld(const QVector<JobId> &ids, bool held);
+    int heldJobCount() const { return static_cast<int>(m_heldJobs.size()); }
     /// Those of them that run stand still, keep their cores and their memory, and their time does not count.
     void setFrozen(const QVector<JobId> &ids, bool frozen);
     QVector<JobId> runningIds() const;
@@ -93,7 +96,7 @@ public:
     /// What they took at a time of the steady clock, in ms. Twice a second is often enough.
     void takeUsage(const MachineMemory &machine, const QHash<JobId, ProcessUsage> &usage, qint64 time);
     int usedTokens() const { return m_slots.used(); }
-    bool isIdle() const { return m_running.empty() && m_waiting.isEmpty(); }
+    bool isIdle() const { return m_running.empty() && m_waiting.isEmpty() && m_heldJobs.isEmpty(); }
     int runningCount() const { return static_cast<int>(m_running.size()); }
 
 signals:
@@ -124,8 +127,8 @@ private:
         bool isRequeued = false; ///< its run is being stopped, so that it can start again later
         Looks looks;
         double lastFraction = -1; ///< as in Progress
-        double busyCpu = 0; ///< seconds of computing, when it last did something
-        qint64 busyAt = 0;  ///< ms of work
+        double busyCpu = 0;       ///< seconds of computing, when it last did something
+        qint64 busyAt = 0;        ///< ms of work
     };
     /// The cores that become free are kept for this job, which needs more than there are, and which those that are
     /// started in the meantime must not delay.
@@ -139,6 +142,8 @@ private:
     void pump();
     bool startNext();
     void dropGone();
+    void dropGoneHeld();
+    void setStandstill(JobId id, Standstill standstill);
     /// What can start now and on how many cores.
     struct Choice {
         JobId id = JobId::None;
@@ -177,6 +182,7 @@ private:
     qint64 m_memorySavedAt = 0;      ///< ms, steady
     QHash<JobId, qint64> m_appetite; ///< bytes that a job took before it was put back
     JobQueue m_waiting;
+    QHash<JobId, JobQueue::Band> m_heldJobs; ///< wait, and are not in m_waiting
     Reservation m_reservation;
     double m_doneSeconds = 0; ///< of one core, since it was idle
     std::unordered_map<quint64, Running> m_running;

@@ -49,6 +49,7 @@ struct BatchTotals {
     qint64 leastRemaining = -1;        ///< ms; the range that is shown
     qint64 mostRemaining = -1;
     double filesPerMinute = 0;
+    int heldJobs = 0; ///< wait until somebody releases them
     int coresUsed = 0;
     int coreLimit = 0;
 };
@@ -173,6 +174,8 @@ public:
     /// Nothing starts, and what runs stands still until it goes on: its programs keep their memory and use no core.
     void setFrozen(bool frozen);
     bool isFrozen() const;
+    /// Those of them that wait do not start until they are released; meanwhile the batch does not end.
+    void setJobsHeld(const QVector<JobId> &ids, bool held);
     /// Those of them that run.
     void setJobsFrozen(const QVector<JobId> &ids, bool frozen);
     /// Why the queue waits by itself: no space, a busy system, or a battery. Nothing when it does not.

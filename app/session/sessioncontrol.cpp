@@ -192,6 +192,11 @@ bool Session::isFrozen() const
     return d->wasFrozen;
 }
 
+void Session::setJobsHeld(const QVector<JobId> &ids, bool held)
+{
+    d->scheduler->setJobsHeld(ids, held);
+}
+
 void Session::setJobsFrozen(const QVector<JobId> &ids, bool frozen)
 {
     d->scheduler->setFrozen(ids, frozen);

@@ -37,6 +37,7 @@ BatchTotals Session::totals() const
     BatchTotals totals;
     totals.counts = m_jobs.counts();
     totals.batchJobs = d->batch.size();
+    totals.heldJobs = d->scheduler->heldJobCount();
     totals.coresUsed = d->scheduler->usedTokens();
     totals.coreLimit = d->scheduler->limit();
     for (int index = 0; index < m_jobs.size(); ++index) {

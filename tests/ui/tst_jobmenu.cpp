@@ -3,6 +3,7 @@
 #include "tests/ui/uifixtures.h"
 
 #include "ui/jobmenu.h"
+#include "ui/jobtext.h"
 
 #include <QAction>
 #include <QDir>
@@ -16,6 +17,7 @@ class JobMenuTest final : public QObject
 
 private slots:
     void convertsNextAndStops();
+    void holdsAndReleases();
     void freezesAndGoesOn();
     void retriesAndConvertsAgain();
     void removes();
@@ -102,6 +104,27 @@ void JobMenuTest::convertsNextAndStops()
     QVERIFY(batch.end(3));
     QVERIFY(batch.becomes(4, JobState::Running));
     QCOMPARE(batch.state(2), JobState::Queued);
+}
+
+void JobMenuTest::holdsAndReleases()
+{
+    OneByOne batch;
+    QVERIFY(batch.start(3));
+    QVERIFY(!batch.choose({0}, QStringLiteral("Hold"))); // it runs
+    QVERIFY(!batch.choose({1}, QStringLiteral("Release")));
+    QVERIFY(batch.choose({0, 1}, QStringLiteral("Hold")));
+    QCOMPARE(stateCellText(*batch.session.jobs().find(batch.ids.at(1))), QStringLiteral("On hold"));
+    QCOMPARE(batch.session.totals().heldJobs, 1);
+    QVERIFY(batch.end(0));
+    QVERIFY(batch.becomes(2, JobState::Running)); // past the one that is held
+    QCOMPARE(batch.state(1), JobState::Queued);
+    QVERIFY(batch.end(2));
+    QVERIFY(batch.becomes(2, JobState::Done));
+    QVERIFY(batch.session.isRunning());
+    QVERIFY(batch.choose({1}, QStringLiteral("Release")));
+    QVERIFY(batch.becomes(1, JobState::Running));
+    QVERIFY(batch.end(1));
+    QVERIFY(batch.becomes(1, JobState::Done));
 }
 
 void JobMenuTest::freezesAndGoesOn()

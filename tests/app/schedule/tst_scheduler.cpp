@@ -23,6 +23,7 @@ private slots:
     void wideJobsAreNotOvertakenForEver();
     void orderOfTheListCanChange();
     void holdStartsNothing();
+    void heldJobsWaitForTheirRelease();
     void frozenTimeDoesNotCount();
     void saysWhenEachJobEnds();
     void limitUpAtOnceDownAsJobsEnd();
@@ -171,6 +172,39 @@ void TestScheduler::holdStartsNothing()
     bench.scheduler.setHeld(false);
     QTRY_COMPARE(bench.runs.running().size(), 2);
     QCOMPARE(bench.startedHeld, 0);
+}
+
+void TestScheduler::heldJobsWaitForTheirRelease()
+{
+    Bench bench(1);
+    const QVector<JobId> ids = bench.add(5);
+    bench.scheduler.enqueue(ids);
+    QTRY_COMPARE(bench.runs.running().size(), 1);
+    bench.scheduler.setJobsHeld(ids, true); // not the one that runs
+    QCOMPARE(bench.scheduler.heldJobCount(), 4);
+    QVERIFY(!bench.jobs.find(ids.at(0))->progress.isFrozen());
+    QCOMPARE(bench.jobs.find(ids.at(1))->progress.standstill, Standstill::Asked);
+    QCOMPARE(bench.state(ids.at(1)), JobState::Queued);
+    bench.runs.running().first()->finish(JobState::Done);
+    QTRY_COMPARE(bench.state(ids.at(0)), JobState::Done);
+    turn();
+    QVERIFY(bench.runs.running().isEmpty());
+    QVERIFY(!bench.scheduler.isIdle()); // the batch is not over
+    bench.scheduler.setJobsHeld({ids.at(2)}, false);
+    QTRY_VERIFY(bench.runs.find(ids.at(2)));
+    QVERIFY(!bench.jobs.find(ids.at(2))->progress.isFrozen());
+    bench.scheduler.prefer({ids.at(4)}); // wanted now, so that it is held no longer
+    bench.runs.running().first()->finish(JobState::Done);
+    QTRY_VERIFY(bench.runs.find(ids.at(4)));
+    bench.scheduler.cancel({ids.at(1)});
+    QCOMPARE(bench.state(ids.at(1)), JobState::Ready);
+    QVERIFY(!bench.jobs.find(ids.at(1))->progress.isFrozen());
+    bench.runs.running().first()->finish(JobState::Done);
+    QTRY_COMPARE(bench.scheduler.heldJobCount(), 1);
+    QVERIFY(!bench.scheduler.isIdle());
+    bench.jobs.setState(ids.at(3), JobState::Ready); // taken back without a word
+    bench.scheduler.setHeld(false);
+    QTRY_VERIFY(bench.scheduler.isIdle());
 }
 
 void TestScheduler::frozenTimeDoesNotCount()

@@ -113,7 +113,7 @@ void TestSchedulerHistories::playHistory(quint32 seed)
     const auto anyId = [&] { return ids.at(random.bounded(static_cast<int>(ids.size()))); };
     for (int step = 0; step < 200; ++step) {
         bench.clock.advance(random.bounded(3) * 700);
-        switch (random.bounded(14)) {
+        switch (random.bounded(15)) {
         case 0:
             bench.scheduler.enqueue({anyId(), anyId(), anyId()});
             break;
@@ -137,7 +137,10 @@ void TestSchedulerHistories::playHistory(quint32 seed)
                                                             : JobQueue::Order::AsListed);
             break;
         case 7:
+            bench.scheduler.setJobsHeld({anyId(), anyId(), anyId()}, random.bounded(2) == 0);
+            break;
         case 8:
+        case 9:
             lookAtMemory(bench, random.bounded(8));
             break;
         default:
@@ -153,6 +156,7 @@ void TestSchedulerHistories::playHistory(quint32 seed)
     }
     bench.scheduler.setHeld(false);
     bench.scheduler.setFrozen(ids, false);
+    bench.scheduler.setJobsHeld(ids, false);
     bench.scheduler.enqueue(ids);
     while (!bench.scheduler.isIdle()) {
         // Whatever happened before: once there is memory again, something goes on.
