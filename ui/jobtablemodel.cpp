@@ -178,7 +178,7 @@ QVariant JobTableModel::displayData(const Job &job, int column) const
 {
     switch (column) {
     case NameColumn:
-        return job.fileName();
+        return nameCellText(job);
     case FactsColumn:
         return job.facts.summary();
     case SizeColumn:

@@ -58,6 +58,13 @@ QString runningText(const Job &job)
 
 } // namespace
 
+QString nameCellText(const Job &job)
+{
+    return job.picture() > 0
+               ? jobTr("%1 · %2 of %3").arg(job.fileName()).arg(job.picture()).arg(job.facts.pages)
+               : job.fileName();
+}
+
 bool isMeasuring(const Job &job)
 {
     return job.settings && job.settings->preset && job.settings->preset->isMeasuring();

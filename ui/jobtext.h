@@ -10,6 +10,8 @@ namespace batchwright {
 
 /// Whether its state is a number that grows: beside a bar, and as wide as the others.
 bool showsPercent(const Job &job);
+/// "scan.dcm", or "scan.dcm · 3 of 12" where a source was split.
+QString nameCellText(const Job &job);
 /// "Ready", "Waiting", "71 % · 2 to 3 min" or, before that is known, "71 % · 1.8×", "Done", "Failed: The file is cut short." …
 QString stateCellText(const Job &job);
 /// The same where there is room: "71 % · 1.8× · 2 to 3 min left".

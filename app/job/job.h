@@ -66,6 +66,10 @@ struct JobSettings {
 };
 using JobSettingsPointer = std::shared_ptr<const JobSettings>;
 
+/// What a job of a source that was split has in its variables; see OutputRule::isOfEachPicture.
+inline const QString pictureNumberVariable = QStringLiteral("picture.number");
+inline const QString pictureMarkVariable = QStringLiteral("picture.mark");
+
 struct Job {
     JobId id = JobId::None;
     QString source; ///< absolute path
@@ -85,6 +89,8 @@ struct Job {
     Progress progress;
 
     QString fileName() const;
+    /// Of a source with several pictures that was split: which one, from 1. 0: the source has one, or was not split.
+    int picture() const { return variables.value(pictureNumberVariable).toInt(); }
     /// How the last attempt ended; an empty one before that.
     const JobResult &result() const;
     void setResult(JobResult result);

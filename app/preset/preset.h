@@ -109,6 +109,9 @@ struct OutputRule {
     QString suffixFact; ///< when set: the suffix is suffixByFact[fact], else `suffix`
     QHash<QString, QString> suffixByFact;
     QString nameTemplate; ///< default for names, "{stem}" when empty
+    /// A source with several pictures is split: each is a job, with its place in {picture.number}, and "-03" for names in
+    /// {picture.mark}.
+    bool isOfEachPicture = false;
     ResultCheck check = ResultCheck::None;
     ExpectedLength length = ExpectedLength::None;
     ExpectedPixels pixels = ExpectedPixels::Any;

@@ -200,6 +200,9 @@ OutputRule readOutput(const QJsonObject &object, Problem &problem)
     if (rule.nameTemplate.startsWith(u'/') || rule.nameTemplate.split(u'/').contains(QStringLiteral(".."))) {
         reader.fail(QStringLiteral("name"), QStringLiteral("must not leave the folder of the results"));
     }
+    rule.isOfEachPicture =
+        readWord<bool>(reader, "of", {{QStringLiteral("file"), false}, {QStringLiteral("picture"), true}},
+                       false);
     rule.check = readWord<ResultCheck>(reader, "check",
                                        {{QStringLiteral("none"), ResultCheck::None},
                                         {QStringLiteral("image"), ResultCheck::Image},

@@ -143,11 +143,15 @@ void JobRunner::disposeOfSource(const Published &published)
                  : QStringLiteral(
                      "The original stays where it is, because the preset of its result names no check.")});
     }
+    const bool isShared = m_job.picture() > 0;
+    if (m_output.sourceRule != SourceRule::Keep && isShared) {
+        addWarnings({QStringLiteral("The original stays where it is, because it holds several pictures.")});
+    }
     if (m_output.sourceRule != SourceRule::Keep && !published.isSynced) {
         addWarnings({QStringLiteral(
             "The original stays where it is, because its result may not be on the disk yet.")});
     }
-    if (m_output.sourceRule == SourceRule::Keep || !isDecoded || !published.isSynced) {
+    if (m_output.sourceRule == SourceRule::Keep || isShared || !isDecoded || !published.isSynced) {
         end(JobState::Done);
         return;
     }

@@ -327,7 +327,9 @@ void Session::removeJobs(const QVector<JobId> &ids)
     QVector<JobId> idle;
     for (const JobId id : ids) {
         if (const Job *job = m_jobs.find(id); job && !isActive(job->state)) {
-            d->importer.forget(job->source);
+            if (job->picture() <= 1) { // the others of its source were never imported
+                d->importer.forget(job->source);
+            }
             idle.append(id);
         }
     }

@@ -111,8 +111,10 @@ QVector<JobId> Session::Private::jobsThatNeedFacts(const QVector<PlanRequest> &r
     for (const PlanRequest &request : requests) {
         const bool isOpen =
             request.facts.probe == ProbeState::NotAsked || request.facts.probe == ProbeState::Busy;
-        if (isOpen && Prober::hasMoreFacts(request.facts.kind)
-            && nameNeedsFacts(*request.settings->preset, q.m_settings.output.nameTemplate)) {
+        const Preset &preset = *request.settings->preset;
+        const bool isWanted = nameNeedsFacts(preset, q.m_settings.output.nameTemplate)
+                              || (preset.output && preset.output->isOfEachPicture);
+        if (isOpen && isWanted && Prober::hasMoreFacts(request.facts.kind)) {
             ids.append(request.id);
         }
     }
@@ -242,7 +244,7 @@ void Session::Private::probeThenPlan()
     }
     gather([this](const PlanInput &input) {
         const QVector<JobId> unknown = jobsThatNeedFacts(input.requests);
-        unknown.isEmpty() ? planStart(input) : probe(unknown);
+        unknown.isEmpty() ? splitThenPlan(input) : probe(unknown);
     });
 }
 
@@ -261,7 +263,7 @@ void Session::Private::probe(const QVector<JobId> &unknown)
                  [this, id, left](const MediaInfo &facts) {
                      takeFacts(id, facts);
                      if (--*left == 0 && isStarting) {
-                         gather([this](const PlanInput &input) { planStart(input); });
+                         gather([this](const PlanInput &input) { splitThenPlan(input); });
                      }
                  });
     }

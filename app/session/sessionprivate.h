@@ -87,6 +87,9 @@ public:
     void endPlanOnly(const OutputPlan &outputPlan);
     void planStart(const PlanInput &input);
     void probe(const QVector<JobId> &unknown);
+    // (sessionpictures.cpp)
+    void splitThenPlan(const PlanInput &input);
+    bool splitPictures(const QVector<PlanRequest> &requests);
     void runPlan(const Planned &planned);
     /// A plan that is being carried out.
     struct Starting {

@@ -27,10 +27,10 @@ struct TriedSize {
 };
 
 struct TrialForecast {
-    qint64 files = 0;   ///< that the figures below are about
-    qint64 before = 0;  ///< bytes
-    qint64 after = 0;   ///< bytes, expected
-    qint64 unknown = 0; ///< files of a group in which nothing was tried, or nothing came out
+    qint64 files = 0;              ///< that the figures below are about
+    qint64 before = 0;             ///< bytes
+    qint64 after = 0;              ///< bytes, expected
+    qint64 unknown = 0;            ///< files of a group in which nothing was tried, or nothing came out
     qint64 leastMilliseconds = -1; ///< that all of the files take; -1: not known
     qint64 mostMilliseconds = -1;
 };

@@ -98,7 +98,7 @@ void visitFields(Visitor &visitor, ScanTask &task)
     visitor.choice("window", task.window, ScanTask::Window::FullRange);
     visitor.real("centre", task.centre, -farthestShade, farthestShade);
     visitor.real("width", task.width, 0, farthestShade);
-    visitor.number("frame", task.frame, 1, 1'000'000);
+    visitor.number("frame", task.frame, 0, 1'000'000);
     visitor.group("crop", task.crop);
     visitor.number("depth", task.depth, 8, 16);
     visitor.group("output", task.output);

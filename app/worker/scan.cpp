@@ -28,7 +28,7 @@ Error noPicture(const QString &detail)
 
 QString manyPictures(int count)
 {
-    return QStringLiteral("The scan holds %1 pictures; one of them was converted.").arg(count);
+    return QStringLiteral("The scan holds %1 pictures; the first of them was converted.").arg(count);
 }
 
 /// Sets what becomes black and white; gives the sentence for the log.
@@ -123,13 +123,14 @@ Result<DoneAnswer> convertScan(const InputFile &file, int result, const Request 
                      QStringLiteral("The scan has %1 pictures, not %2.").arg(frames).arg(task.frame),
                      QStringLiteral("Choose a smaller frame number."), QString()};
     }
+    const int frame = std::max(1, task.frame);
     const bool isUnpacked = scan.isJpeg2000();
     if (isUnpacked) {
-        if (const Outcome unpacked = scan.unpackFrame(task.frame); !unpacked) {
+        if (const Outcome unpacked = scan.unpackFrame(frame); !unpacked) {
             return unpacked.error();
         }
     }
-    const auto first = static_cast<unsigned long>(isUnpacked ? 0 : task.frame - 1);
+    const auto first = static_cast<unsigned long>(isUnpacked ? 0 : frame - 1);
     DicomImage image(scan.dataset(),
                      isUnpacked ? EXS_LittleEndianExplicit : scan.dataset()->getOriginalXfer(), 0, first, 1);
     if (image.getStatus() != EIS_Normal) {
@@ -141,7 +142,7 @@ Result<DoneAnswer> convertScan(const InputFile &file, int result, const Request 
     }
     try {
         QStringList warnings;
-        if (frames > 1) {
+        if (frames > 1 && task.frame == 0) {
             warnings.append(manyPictures(frames));
         }
         const QString window = applyWindow(image, task);
@@ -180,9 +181,6 @@ void probeScan(const InputFile &file, MediaInfo &info)
     put("dicom.bits", scan.text(DCM_BitsStored));
     put("dicom.modality", scan.text(DCM_Modality));
     put("dicom.frames", QString::number(info.pages));
-    if (info.pages > 1) {
-        put("warning", manyPictures(info.pages));
-    }
     put("dicom.windows", centres.isEmpty() ? QString() : QString::number(centres.size()));
     put("dicom.windowCenter", centres.value(0).trimmed());
     put("dicom.windowWidth", widths.value(0).trimmed());

@@ -1,0 +1,69 @@
+// Session: sources with several pictures, of which the preset makes a result each. They are split when a batch starts, because
+// only then is it certain which preset takes them.
+#include "app/session/sessionprivate.h"
+
+namespace batchwright {
+
+namespace {
+
+/// More than any scanner makes of one patient; a damaged header may claim anything.
+constexpr int mostPictures = 10'000;
+
+/// Each goes beside the row that it came from; with more of them that would take too long, and they stay at the end.
+constexpr qsizetype mostMoves = 100;
+
+Job jobOfPicture(const Job &source, int number)
+{
+    const int digits = static_cast<int>(QString::number(source.facts.pages).size());
+    Job job;
+    job.source = source.source;
+    job.canonicalSource = source.canonicalSource;
+    job.root = source.root;
+    job.facts = source.facts;
+    job.settings = source.settings;
+    job.variables = source.variables;
+    job.variables.insert(pictureNumberVariable, QString::number(number));
+    job.variables.insert(pictureMarkVariable,
+                         QStringLiteral("-%1").arg(number, digits, 10, QLatin1Char('0')));
+    return job;
+}
+
+} // namespace
+
+void Session::Private::splitThenPlan(const PlanInput &input)
+{
+    if (splitPictures(input.requests)) {
+        gather([this](const PlanInput &anew) { planStart(anew); });
+    } else {
+        planStart(input);
+    }
+}
+
+/// True when there are more jobs now.
+bool Session::Private::splitPictures(const QVector<PlanRequest> &requests)
+{
+    QVector<JobId> split;
+    for (const PlanRequest &request : requests) {
+        const Job *job = q.m_jobs.find(request.id);
+        const bool isWanted = job && request.settings->preset->output
+                              && request.settings->preset->output->isOfEachPicture && !job->isPinned;
+        if (isWanted && job->facts.pages > 1 && job->facts.pages <= mostPictures && job->picture() == 0) {
+            split.append(request.id);
+        }
+    }
+    for (const JobId id : std::as_const(split)) {
+        const Job first = *q.m_jobs.find(id);
+        QVector<Job> others;
+        for (int number = 2; number <= first.facts.pages; ++number) {
+            others.append(jobOfPicture(first, number));
+        }
+        q.m_jobs.setVariables(id, jobOfPicture(first, 1).variables);
+        const QVector<JobId> added = q.m_jobs.add(std::move(others));
+        if (split.size() <= mostMoves) {
+            q.m_jobs.move(added, q.m_jobs.indexOf(id) + 1);
+        }
+    }
+    return !split.isEmpty();
+}
+
+} // namespace batchwright

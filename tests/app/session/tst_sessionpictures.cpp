@@ -1,0 +1,139 @@
+// Scans with several pictures, each of which becomes a row and a file, by the real worker.
+#include "tests/app/support/processes.h"
+#include "tests/app/support/scans.h"
+#include "tests/app/support/session.h"
+#include "tests/app/support/testregistry.h"
+#include "tests/fake/testfiles.h"
+
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace batchwright {
+
+class TestSessionPictures : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void cleanup();
+    void eachIsARowAndAFile();
+    void aRowIsSplitOnce();
+    void nameOfTheUsersMakesNumbers();
+    void otherPresetsTakeTheFirst();
+    void theOriginalStays();
+
+private:
+    static bool convert(SessionBench &bench, const QStringList &paths);
+};
+
+void TestSessionPictures::cleanup()
+{
+    QTRY_VERIFY(livingChildren().isEmpty());
+}
+
+bool TestSessionPictures::convert(SessionBench &bench, const QStringList &paths)
+{
+    bench.session().usePreset(u"dicom-png"_s);
+    bench.add(paths);
+    return bench.convert();
+}
+
+void TestSessionPictures::eachIsARowAndAFile()
+{
+    SessionBench bench;
+    const QStringList paths{bench.path(u"scans/a.dcm"_s), bench.path(u"scans/b.dcm"_s),
+                            bench.path(u"scans/c.dcm"_s)};
+    writeFile(paths.at(0), scanWithPictures(1));
+    writeFile(paths.at(1), scanWithPictures(12));
+    writeFile(paths.at(2), scanWithPictures(1));
+    QVERIFY(convert(bench, paths));
+    QCOMPARE(bench.session().jobs().size(), 14);
+    QCOMPARE(bench.count(JobState::Done), 14);
+    // Beside the row that they came from.
+    QCOMPARE(bench.job(0).source, paths.at(0));
+    QCOMPARE(bench.job(0).picture(), 0);
+    QSet<QByteArray> contents;
+    for (int number = 1; number <= 12; ++number) {
+        const Job &job = bench.job(number);
+        QCOMPARE(job.source, paths.at(1));
+        QCOMPARE(job.picture(), number);
+        QCOMPARE(job.result().outputPath,
+                 bench.path(u"scans/b-%1.png"_s.arg(number, 2, 10, QLatin1Char('0'))));
+        QVERIFY2(job.result().warnings.isEmpty(), qPrintable(job.result().warnings.value(0)));
+        contents.insert(readFile(job.result().outputPath));
+    }
+    QCOMPARE(contents.size(), 12);
+    QCOMPARE(bench.job(13).source, paths.at(2));
+    QCOMPARE(bench.job(13).result().outputPath, bench.path(u"scans/c.png"_s));
+    QSignalSpy undone(&bench.session(), &Session::undoFinished);
+    bench.session().undoLast();
+    QVERIFY(undone.wait(SessionBench::patience));
+    QCOMPARE(namesIn(bench.path(u"scans"_s)).size(), 3);
+}
+
+void TestSessionPictures::aRowIsSplitOnce()
+{
+    SessionBench bench;
+    const QString path = bench.path(u"scans/b.dcm"_s);
+    writeFile(path, scanWithPictures(3));
+    QVERIFY(convert(bench, {path}));
+    bench.session().retry({bench.job(0).id, bench.job(2).id});
+    QVERIFY(bench.waitUntilIdle());
+    QCOMPARE(bench.session().jobs().size(), 3);
+    QCOMPARE(bench.count(JobState::Done), 3);
+    QCOMPARE(bench.job(2).result().outputPath, bench.path(u"scans/b-3 (2).png"_s));
+    // The file is not in the list any more only when its first row is gone.
+    bench.session().removeJobs({bench.job(1).id});
+    QCOMPARE(bench.add({path}).duplicates, 1);
+    bench.session().removeJobs({bench.job(0).id, bench.job(1).id});
+    QCOMPARE(bench.add({path}).duplicates, 0);
+}
+
+void TestSessionPictures::nameOfTheUsersMakesNumbers()
+{
+    SessionBench bench;
+    const QString path = bench.path(u"scans/b.dcm"_s);
+    writeFile(path, scanWithPictures(3));
+    OutputSettings output;
+    output.nameTemplate = u"same"_s;
+    bench.session().setOutputSettings(output);
+    QVERIFY(convert(bench, {path}));
+    QCOMPARE(bench.count(JobState::Done), 3);
+    QCOMPARE(namesIn(bench.path(u"scans"_s)).size(), 4); // nothing was replaced
+}
+
+void TestSessionPictures::otherPresetsTakeTheFirst()
+{
+    SessionBench bench;
+    const QString path = bench.path(u"scans/b.dcm"_s);
+    writeFile(path, scanWithPictures(3));
+    bench.add({path}); // with the fake converter
+    QVERIFY(bench.convert());
+    QCOMPARE(bench.session().jobs().size(), 1);
+}
+
+void TestSessionPictures::theOriginalStays()
+{
+    SessionBench bench;
+    const QStringList paths{bench.path(u"scans/a.dcm"_s), bench.path(u"scans/b.dcm"_s)};
+    writeFile(paths.at(0), scanWithPictures(1));
+    writeFile(paths.at(1), scanWithPictures(2));
+    OutputSettings output;
+    output.sourceRule = SourceRule::MoveToFolder;
+    output.sourceFolder = bench.path(u"originals"_s);
+    bench.session().setOutputSettings(output);
+    QVERIFY(convert(bench, paths));
+    QCOMPARE(bench.count(JobState::Done), 3);
+    QVERIFY(!QFile::exists(paths.at(0)));
+    QVERIFY(QFile::exists(paths.at(1))); // the other picture would not find it
+    QCOMPARE(bench.job(1).result().warnings,
+             QStringList{u"The original stays where it is, because it holds several pictures."_s});
+}
+
+static const RegisterTest<TestSessionPictures> registrationOfSessionPictures;
+
+} // namespace batchwright
+
+#include "tst_sessionpictures.moc"
