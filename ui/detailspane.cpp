@@ -199,7 +199,7 @@ void DetailsPane::refresh()
         return;
     }
     showPicture();
-    m_name->setText(breakable(job->fileName()));
+    m_name->setText(breakable(nameCellText(*job)));
     m_name->setToolTip(job->source);
     QStringList facts{job->facts.formatText, sizeText(job->facts.bytes)};
     if (const QString summary = job->facts.summary(); summary != job->facts.formatText) {

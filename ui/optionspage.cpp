@@ -1,6 +1,7 @@
 #include "ui/optionspage.h"
 
 #include "ui/commandbox.h"
+#include "ui/jobtext.h"
 #include "ui/optionform.h"
 #include "ui/outputpanel.h"
 #include "ui/presetsinuse.h"
@@ -151,7 +152,7 @@ void OptionsPage::refreshCommand()
     }
     m_command->setVisible(job != nullptr);
     if (job) {
-        m_command->setHeading(tr("Command for %1").arg(job->fileName()));
+        m_command->setHeading(tr("Command for %1").arg(nameCellText(*job)));
         m_command->setText(m_session.commandPreview(job->id));
     }
 }
