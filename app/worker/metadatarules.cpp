@@ -62,6 +62,19 @@ bool isOfPrograms(const QByteArray &key)
            || key == "Creation Time" || key.startsWith("Thumb::");
 }
 
+/// A JPEG's comment: a person's words, or those of the program that wrote the file.
+bool isOfPerson(const QByteArray &comment)
+{
+    static const QList<QByteArray> programs{"CREATOR:",        "Created with",  "LEAD Technologies",
+                                            "File written by", "Compressed by", "Optimized by",
+                                            "Processed By",    "Intel(R)",      "Handmade Software",
+                                            "AppleMark",       "Lavc",          "ACD Systems"};
+    const QByteArray text = comment.trimmed();
+    return !text.isEmpty()
+           && std::none_of(programs.cbegin(), programs.cend(),
+                           [&text](const QByteArray &program) { return text.startsWith(program); });
+}
+
 QStringList lostTexts(const Metadata &metadata)
 {
     QStringList keys;
@@ -134,6 +147,10 @@ QStringList lostMetadata(const Metadata &metadata, MetadataRule rule, PictureFor
     }
     if (format != PictureFormat::Png) {
         lost += lostTexts(metadata);
+    }
+    if (format != PictureFormat::Png && format != PictureFormat::Jpeg && isOfPerson(metadata.comment)) {
+        lost.append(
+            QStringLiteral("The comment in the photo's file has no place in this format and was left out."));
     }
     if (format == PictureFormat::Tiff && rule == MetadataRule::KeepAll && hasMakerNotes(metadata.exif)) {
         lost.append(

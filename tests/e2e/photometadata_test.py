@@ -504,6 +504,24 @@ def texts(program, report, folder):
     report.check("texts of PNGs stay in PNGs, and the row says it elsewhere", problems)
 
 
+def comments(program, report, folder):
+    """What JPEG has of its own: a comment."""
+    content = media.read(jpeg(folder, "plain", photos.quarters(WIDTH, HEIGHT)))
+
+    def with_comment(name, text):
+        return media.write(path(folder, name), content[:2] + b"\xff\xfe" + struct.pack(">H", len(text) + 2) + text + content[2:])
+    person, engine = with_comment("person.jpg", b"Ada by the lake"), with_comment("engine.jpg", b"CREATOR: gd-jpeg v1.0")
+    lost = ["The comment in the photo's file has no place in this format and was left out."]
+    problems = []
+    for preset, wanted in (("jpeg-all", []), ("png-all", []), ("webp-all", lost), ("tiff-all", lost), ("webp-none", [])):
+        events = program.convert(preset, [person, engine], path(folder, "comments out"))
+        if events[person]["warnings"] != wanted or events[engine]["warnings"]:
+            problems.append("%s: the rows say %s and %s" % (preset, events[person]["warnings"], events[engine]["warnings"]))
+        if preset in ("jpeg-all", "png-all") and b"Ada by the lake" not in media.read(events[person]["output"]):
+            problems.append("%s: the comment is gone" % preset)
+    report.check("comments of JPEGs stay in JPEGs and PNGs, and the row says it elsewhere", problems)
+
+
 # -- Raw files, and formats that only some read
 
 def make_raw_files(folder, turned):
@@ -570,6 +588,7 @@ def main(program):
         colours(own, report, folder, formats)
         more_pictures(own, report, folder, formats)
         texts(own, report, folder)
+        comments(own, report, folder)
         other_files(own, report, folder, turned)
     finally:
         shutil.rmtree(folder, True)

@@ -231,7 +231,7 @@ def cases(made):
         Case("audio-flac-album", made.sounds, "flac", album_check,
              sheet={"artist": "Ada", "album": "Loops", "year": 1843, "genre": "Maths", "tracks": ["Title 1", "Title 2", "Title 3"]}),
         Case("dicom-png", scans, "png", scan_check),
-        Case("dicom-png", [made.scan], "png", cropped_scan_check, {"crop": "64x32+10+20"}),
+        Case("dicom-png", [made.scan], "png", cropped_scan_check, {"crop": "64x32+10+20", "full": "true"}),
         Case("count-text", [made.text], None, None, values=["2", "4", "19"]),
         Case("checksum-sha256", [made.text], None, None, values=[run("sha256sum", made.text).split()[0]]),
     ]

@@ -25,6 +25,7 @@ private slots:
     void everyProgramHasAnEntry();
     void everyPlaceholderIsKnown();
     void everyKindHasAPreset();
+    void windowsOfScans();
 
 private:
     /// The preset's texts that may hold placeholders.
@@ -63,7 +64,7 @@ void TestBuiltInPresets::contract_data()
     const auto row = [](const char *id, const QStringList &options = {}) {
         QTest::newRow(id) << QString::fromLatin1(id) << options;
     };
-    row("dicom-png", {u"crop"_s});
+    row("dicom-png", {u"crop"_s, u"depth"_s, u"full"_s, u"centre"_s, u"width"_s});
     row("count-text");
     row("video-theora-ogg", {u"vq"_s, u"aq"_s, u"start"_s});
     row("video-theora-matroska", {u"vq"_s, u"aq"_s, u"start"_s});
@@ -157,6 +158,29 @@ void TestBuiltInPresets::everyKindHasAPreset()
         QVERIFY2(std::any_of(m_library.all().cbegin(), m_library.all().cend(), takes),
                  qPrintable(mediaKindId(kind)));
     }
+}
+
+void TestBuiltInPresets::windowsOfScans()
+{
+    const PresetPointer preset = m_library.find(u"dicom-png"_s);
+    QVERIFY(preset);
+    const Variables none;
+    const MediaInfo facts;
+    const auto words = [&](const OptionValues &options) {
+        TemplateValues values;
+        values.preset = preset.get();
+        values.options = &options;
+        values.variables = &none;
+        values.facts = &facts;
+        const Result<Command> command =
+            expandCommand(preset->steps.first().variants.first().command, values, m_tools);
+        return command ? command->arguments.join(u' ') : command.error().sentence;
+    };
+    QCOMPARE(words({}), u"to=png depth=16"_s); // that of the file
+    QCOMPARE(words({{u"full"_s, true}}), u"to=png depth=16 window=full"_s);
+    QCOMPARE(words({{u"centre"_s, 40.0}, {u"width"_s, 400.0}}),
+             u"to=png depth=16 window=given centre=40 width=400"_s);
+    QCOMPARE(words({{u"full"_s, true}, {u"width"_s, 400.0}}), u"to=png depth=16 window=full"_s);
 }
 
 static const RegisterTest<TestBuiltInPresets> registrationOfBuiltInPresets;

@@ -244,12 +244,12 @@ void TestScheduler::saysWhenEachJobEnds()
     const QVector<JobId> ids = bench.add(2);
     const auto left = [&](JobId id) {
         const Progress &progress = bench.jobs.find(id)->progress;
-        return QPair(progress.leastLeft, progress.mostLeft);
+        return std::pair(progress.leastLeft, progress.mostLeft);
     };
     const auto look = [&](JobId id) {
         bench.scheduler.takeUsage({}, {{id, {}}}, bench.clock.steadyMilliseconds());
     };
-    const QPair unknown(-1, -1);
+    const std::pair unknown(-1, -1);
     bench.scheduler.enqueue(ids);
     QTRY_COMPARE(bench.runs.running().size(), 1);
     FakeJobRun *first = bench.runs.running().first();
@@ -257,11 +257,11 @@ void TestScheduler::saysWhenEachJobEnds()
     QCOMPARE(left(ids.at(0)), unknown);
     bench.clock.advance(10'000);
     first->progress(0.5);
-    QTRY_COMPARE(left(ids.at(0)), QPair(8, 12));
+    QTRY_COMPARE(left(ids.at(0)), std::pair(8, 12));
     bench.scheduler.setFrozen({ids.at(0)}, true);
     bench.clock.advance(60'000);
     look(ids.at(0));
-    QCOMPARE(left(ids.at(0)), QPair(8, 12)); // it stands still as well
+    QCOMPARE(left(ids.at(0)), std::pair(8, 12)); // it stands still as well
     bench.scheduler.setFrozen({ids.at(0)}, false);
     bench.clock.advance(10'000);
     first->finish(JobState::Done);
