@@ -79,6 +79,10 @@ Extent extentOf(const QByteArray &heif, const Box &places, quint64 item)
     extent.lengthLength = sizes >> 8 & 15;
     extent.baseLength = sizes >> 4 & 15;
     const int indexLength = version > 0 ? sizes & 15 : 0;
+    constexpr int longest = 8; // bytes of a number; the standard knows 0, 4 and 8
+    if (std::max({extent.offsetLength, extent.lengthLength, extent.baseLength, indexLength}) > longest) {
+        return {};
+    }
     const int idLength = version < 2 ? 2 : 4;
     const auto count = static_cast<qsizetype>(number(heif, places.at + 6, idLength));
     qsizetype at = places.at + 6 + idLength;
