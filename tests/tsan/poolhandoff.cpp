@@ -6,7 +6,9 @@
 #include <QThreadPool>
 
 #include <dlfcn.h>
+#include <functional>
 #include <sanitizer/tsan_interface.h>
+#include <utility>
 
 namespace {
 
@@ -42,4 +44,10 @@ void QThreadPool::start(QRunnable *runnable, int priority)
     auto *work = new HandedOver(runnable);
     __tsan_release(work);
     start(this, work, priority);
+}
+
+/// The same for work that is a function.
+void QThreadPool::start(std::function<void()> function, int priority)
+{
+    start(QRunnable::create(std::move(function)), priority);
 }
