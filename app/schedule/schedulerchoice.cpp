@@ -128,18 +128,19 @@ double Scheduler::secondsLeft(const Running &running) const
 void Scheduler::foretellEnd(const Running &running, Progress &progress) const
 {
     constexpr double leastElapsed = 2; // seconds; before that, the start of the program is most of it
+    constexpr double shortest = 10;    // seconds; of a shorter job its bar says enough
     const double elapsed = static_cast<double>(activeMilliseconds(running)) / 1000;
     const bool isTold = running.lastFraction >= leastFraction && elapsed >= leastElapsed;
     const double whole = m_model.seconds(running.work, running.tokens);
     const bool isLearnt = m_model.observations(running.work.group) > 0 && elapsed < whole;
     progress.leastLeft = -1;
     progress.mostLeft = -1;
-    if (progress.finishing || (!isTold && !isLearnt)) {
+    const double left = secondsLeft(running);
+    if (progress.finishing || (!isTold && !isLearnt) || elapsed + left < shortest) {
         return;
     }
     // A film is not equally hard from end to end; what others took says less.
     const double slower = isTold ? 1.2 : std::max(1.2, m_model.caution(running.work.group));
-    const double left = secondsLeft(running);
     progress.leastLeft = static_cast<int>(left / slower);
     progress.mostLeft = static_cast<int>(std::ceil(left * slower));
 }

@@ -241,7 +241,7 @@ void TestScheduler::frozenTimeDoesNotCount()
 void TestScheduler::saysWhenEachJobEnds()
 {
     Bench bench(1);
-    const QVector<JobId> ids = bench.add(2);
+    const QVector<JobId> ids = bench.add(3);
     const auto left = [&](JobId id) {
         const Progress &progress = bench.jobs.find(id)->progress;
         return std::pair(progress.leastLeft, progress.mostLeft);
@@ -274,6 +274,13 @@ void TestScheduler::saysWhenEachJobEnds()
     bench.clock.advance(20'000); // longer than was thought: nothing is known
     look(ids.at(1));
     QCOMPARE(left(ids.at(1)), unknown);
+    bench.runs.find(ids.at(1))->finish(JobState::Done);
+    QTRY_VERIFY(bench.runs.find(ids.at(2)));
+    bench.clock.advance(4000);
+    look(ids.at(2));
+    QVERIFY(left(ids.at(2)) != unknown);
+    bench.runs.find(ids.at(2))->progress(0.5); // half of eight seconds: its bar says enough
+    QTRY_COMPARE(left(ids.at(2)), unknown);
 }
 
 void TestScheduler::limitUpAtOnceDownAsJobsEnd()
