@@ -11,6 +11,8 @@
 #include <QStandardPaths>
 #include <QThread>
 
+#include <utility>
+
 namespace batchwright {
 
 namespace {
@@ -278,6 +280,7 @@ void Session::addRawPaths(const QVector<QByteArray> &paths)
 
 void Session::expectFiles()
 {
+    d->expectsFirstScreen = m_jobs.isEmpty();
     // How workers are run is not known before; and while a batch runs the cores are its own.
     if (d->sandbox->isSettled() && !isRunning()) {
         d->desk->expectQuestions(d->target->workers());
@@ -308,7 +311,13 @@ void Session::Private::takeFiles(const QVector<ImportedFile> &imported)
         toldKinds.insert(job.facts.kind);
         jobs.append(job);
     }
-    for (const JobId id : q.m_jobs.add(jobs)) {
+    const QVector<JobId> ids = q.m_jobs.add(jobs);
+    if (std::exchange(expectsFirstScreen, false)) {
+        // Ten milliseconds before the table has found out which rows it shows; then it says so.
+        constexpr qsizetype certainlyShown = 16;
+        q.wantPictures(ids.mid(0, certainlyShown));
+    }
+    for (const JobId id : ids) {
         assign(id);
     }
     found += imported.size();

@@ -157,7 +157,8 @@ public:
     PresetChoices choices;
     FileImporter importer;
     qint64 found = 0;
-    QSet<MediaKind> toldKinds; ///< kinds of which choicesChanged() told, since files were removed
+    bool expectsFirstScreen = false; ///< the next files are the first ones, and somebody looks at them
+    QSet<MediaKind> toldKinds;       ///< kinds of which choicesChanged() told, since files were removed
     RunServices services;
     QueueHolds holds;
     SleepGuard sleepGuard;

@@ -23,6 +23,7 @@ private slots:
     void nameOfTheUsersMakesNumbers();
     void otherPresetsTakeTheFirst();
     void theOriginalStays();
+    void expectedFilesHavePicturesAtOnce();
 
 private:
     static bool convert(SessionBench &bench, const QStringList &paths);
@@ -130,6 +131,23 @@ void TestSessionPictures::theOriginalStays()
     QVERIFY(QFile::exists(paths.at(1))); // the other picture would not find it
     QCOMPARE(bench.job(1).result().warnings,
              QStringList{u"The original stays where it is, because it holds several pictures."_s});
+}
+
+void TestSessionPictures::expectedFilesHavePicturesAtOnce()
+{
+    SessionBench bench;
+    QStringList paths;
+    for (int number = 1; number <= 20; ++number) {
+        paths.append(bench.path(u"photos/%1.ppm"_s.arg(number, 2, 10, QLatin1Char('0'))));
+        writeFile(paths.last(), "P6 2 2 255 " + QByteArray(12, static_cast<char>(10 * number)));
+    }
+    QSignalSpy made(&bench.session(), &Session::pictureMade);
+    bench.session().expectFiles();
+    bench.add(paths);
+    QTRY_COMPARE(made.size(), 16); // before anybody asked: what the first screen shows for certain
+    for (const QList<QVariant> &one : made) {
+        QVERIFY(bench.session().jobs().indexOf(one.first().value<JobId>()) < 16);
+    }
 }
 
 static const RegisterTest<TestSessionPictures> registrationOfSessionPictures;
