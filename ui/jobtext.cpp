@@ -60,9 +60,13 @@ QString runningText(const Job &job)
 
 QString nameCellText(const Job &job)
 {
-    return job.picture() > 0
-               ? jobTr("%1 · %2 of %3").arg(job.fileName()).arg(job.picture()).arg(job.facts.pages)
-               : job.fileName();
+    if (job.picture() == 0) {
+        return job.fileName();
+    }
+    // How many there are is not known of a batch that is continued, until somebody asks.
+    return job.picture() > job.facts.pages
+               ? jobTr("%1 · %2").arg(job.fileName()).arg(job.picture())
+               : jobTr("%1 · %2 of %3").arg(job.fileName()).arg(job.picture()).arg(job.facts.pages);
 }
 
 bool isMeasuring(const Job &job)

@@ -29,7 +29,7 @@ void whenDone(const QFuture<T> &future, QObject *context, Next next)
 }
 
 /// Runs `function` on the pool, then calls next(value) like whenDone(); the pool lives in the caller's thread. For what every
-/// job does, several times: a future and its watcher would cost four events more.
+/// job does, several times: it costs one event, a future and its watcher cost several.
 template<typename Function, typename Next>
 void runOnPool(QThreadPool &pool, QObject *context, Function function, Next next)
 {

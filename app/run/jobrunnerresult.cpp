@@ -61,7 +61,7 @@ void JobRunner::checkResult()
     const ResultLook look{m_workspace.outputPath(QFileInfo(m_job.target).suffix()),
                           m_job.settings,
                           m_job.source,
-                          m_workspace.source.size,
+                          m_job.picture() > 0 ? m_job.facts.bytes : m_workspace.source.size,
                           m_job.facts,
                           m_totals,
                           m_output.onlyIfSmaller};

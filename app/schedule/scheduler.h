@@ -64,8 +64,8 @@ public:
     /// What is done and what is left of all that was queued since it was idle last, predicted.
     struct Outlook {
         double doneSeconds = 0; ///< of one core
-        double leftSeconds = 0; ///< of one core
-        double untilEnd = 0;    ///< seconds, with the cores that there are
+        double leftSeconds = 0; ///< of one core, with those that are held
+        double untilEnd = 0;    ///< seconds, with the cores that there are, without those that are held
         double least = 0;       ///< seconds; the end lies between these two in nine of ten batches
         double most = 0;
         double learntShare = 0; ///< 0 to 1: how much of what is left was predicted from jobs that are done
@@ -182,7 +182,12 @@ private:
     qint64 m_memorySavedAt = 0;      ///< ms, steady
     QHash<JobId, qint64> m_appetite; ///< bytes that a job took before it was put back
     JobQueue m_waiting;
-    QHash<JobId, JobQueue::Band> m_heldJobs; ///< wait, and are not in m_waiting
+    /// What waits, and is not in m_waiting.
+    struct Held {
+        JobQueue::Band band = JobQueue::Band::Normal;
+        Work work;
+    };
+    QHash<JobId, Held> m_heldJobs;
     Reservation m_reservation;
     double m_doneSeconds = 0; ///< of one core, since it was idle
     std::unordered_map<quint64, Running> m_running;

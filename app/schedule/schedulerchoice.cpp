@@ -202,6 +202,9 @@ Scheduler::Outlook Scheduler::outlook() const
     if (const JobQueue::Entry *next = m_waiting.first(m_model)) {
         outlook.untilEnd = std::max(outlook.untilEnd, m_model.seconds(next->work, m_slots.limit()));
     }
+    for (const Held &held : m_heldJobs) {
+        outlook.leftSeconds += m_model.seconds(held.work);
+    }
     // Jobs take much longer than was thought more often than much less: tests/bench/timeleft.cpp counts how often the end lies
     // within.
     constexpr double sooner = 0.16;

@@ -76,13 +76,14 @@ void Scheduler::setJobsHeld(const QVector<JobId> &ids, bool held)
 {
     for (const JobId id : ids) {
         if (held) {
-            if (const std::optional<JobQueue::Band> band = m_waiting.bandOf(id)) {
+            const Job *job = m_jobs.find(id);
+            if (const std::optional<JobQueue::Band> band = m_waiting.bandOf(id); band && job) {
                 m_waiting.remove(id);
-                m_heldJobs.insert(id, *band);
+                m_heldJobs.insert(id, {*band, m_model.measure(*job)});
                 setStandstill(id, Standstill::Asked);
             }
         } else if (const auto found = m_heldJobs.constFind(id); found != m_heldJobs.cend()) {
-            const JobQueue::Band band = *found;
+            const JobQueue::Band band = found->band;
             m_heldJobs.erase(found);
             setStandstill(id, Standstill::None);
             if (const Job *job = m_jobs.find(id); job && job->state == JobState::Queued) {

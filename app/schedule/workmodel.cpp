@@ -44,7 +44,9 @@ Measure measureOf(const MediaInfo &facts)
     case MediaKind::Dicom: {
         // Of a file that nobody looked into: a camera's JPEG has about a third of a byte for each pixel.
         constexpr double megapixelsPerMegabyte = 3;
-        const double known = megapixels * std::max(1, facts.pages);
+        // A scan gives one of its pictures: the others are jobs of their own.
+        const int pages = facts.kind == MediaKind::Dicom ? 1 : std::max(1, facts.pages);
+        const double known = megapixels * pages;
         const double guessed = megabytes * megapixelsPerMegabyte;
         return {known > 0 ? known : guessed, 0.02, megapixels > 0 ? megapixels : guessed,
                 bytesPerPhotoMegapixel};

@@ -10,7 +10,9 @@ void Session::start(Start what)
     d->planOnly = what == Start::PlanOnly;
     m_tools.forgetPaths(); // somebody may just have installed what was missing
     // The start waits until its converters are gone.
-    if (Trial::HandedOver handed = d->trial->handOver(); handed.folder && what == Start::Convert) {
+    if (what == Start::PlanOnly) {
+        d->trial->discard();
+    } else if (Trial::HandedOver handed = d->trial->handOver(); handed.folder) {
         d->tried = std::move(handed);
     }
     d->beginStart();

@@ -2,6 +2,9 @@
 // only then is it certain which preset takes them.
 #include "app/session/sessionprivate.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace batchwright {
 
 namespace {
@@ -20,6 +23,8 @@ Job jobOfPicture(const Job &source, int number)
     job.canonicalSource = source.canonicalSource;
     job.root = source.root;
     job.facts = source.facts;
+    // Its share: as often as there are pictures the whole file would be counted in what is saved and in the room that is needed.
+    job.facts.bytes = std::max<qint64>(1, source.facts.bytes / source.facts.pages);
     job.settings = source.settings;
     job.variables = source.variables;
     job.variables.insert(pictureNumberVariable, QString::number(number));
@@ -57,7 +62,9 @@ bool Session::Private::splitPictures(const QVector<PlanRequest> &requests)
         for (int number = 2; number <= first.facts.pages; ++number) {
             others.append(jobOfPicture(first, number));
         }
-        q.m_jobs.setVariables(id, jobOfPicture(first, 1).variables);
+        const Job own = jobOfPicture(first, 1);
+        q.m_jobs.setVariables(id, own.variables);
+        q.m_jobs.setFacts(id, own.facts);
         const QVector<JobId> added = q.m_jobs.add(std::move(others));
         if (split.size() <= mostMoves) {
             q.m_jobs.move(added, q.m_jobs.indexOf(id) + 1);

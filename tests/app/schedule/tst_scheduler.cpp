@@ -182,6 +182,8 @@ void TestScheduler::heldJobsWaitForTheirRelease()
     QTRY_COMPARE(bench.runs.running().size(), 1);
     bench.scheduler.setJobsHeld(ids, true); // not the one that runs
     QCOMPARE(bench.scheduler.heldJobCount(), 4);
+    const Scheduler::Outlook outlook = bench.scheduler.outlook();
+    QVERIFY(outlook.leftSeconds > 4 * outlook.untilEnd); // they are left to do, and nobody knows when
     QVERIFY(!bench.jobs.find(ids.at(0))->progress.isFrozen());
     QCOMPARE(bench.jobs.find(ids.at(1))->progress.standstill, Standstill::Asked);
     QCOMPARE(bench.state(ids.at(1)), JobState::Queued);

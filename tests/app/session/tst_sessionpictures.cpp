@@ -5,6 +5,7 @@
 #include "tests/app/support/testregistry.h"
 #include "tests/fake/testfiles.h"
 
+#include <QFileInfo>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -66,6 +67,14 @@ void TestSessionPictures::eachIsARowAndAFile()
         contents.insert(readFile(job.result().outputPath));
     }
     QCOMPARE(contents.size(), 12);
+    // Each counts with its share of the file, so that what is said to be saved is true.
+    QCOMPARE(bench.job(5).facts.bytes, QFileInfo(paths.at(1)).size() / 12);
+    qint64 sizes = 0;
+    for (const QString &path : paths) {
+        sizes += QFileInfo(path).size();
+    }
+    const qint64 counted = bench.session().totals().inputBytes;
+    QVERIFY2(counted <= sizes && counted > sizes - 12, qPrintable(QString::number(counted)));
     QCOMPARE(bench.job(13).source, paths.at(2));
     QCOMPARE(bench.job(13).result().outputPath, bench.path(u"scans/c.png"_s));
     QSignalSpy undone(&bench.session(), &Session::undoFinished);

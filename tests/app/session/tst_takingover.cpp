@@ -29,7 +29,7 @@ private slots:
     void convertsAgainWhatIsNotAsItWasTried();
     void aRetryConverts();
     void aPlanKeepsNothing();
-    void movesTheOriginalOfWhatItTookOver();
+    void originalsStayAsAfterAConversion();
     void theTryTeachesTheBatch();
     void tookWhatTheTryTook();
     void comesFirst();
@@ -204,7 +204,7 @@ void TestTakingOver::aPlanKeepsNothing()
     QTRY_VERIFY(treeOf(bench.path(u"cache/trials"_s)).isEmpty());
 }
 
-void TestTakingOver::movesTheOriginalOfWhatItTookOver()
+void TestTakingOver::originalsStayAsAfterAConversion()
 {
     SessionBench bench({u"--rendezvous"_s, u"@/count"_s});
     OutputSettings output;
