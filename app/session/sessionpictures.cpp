@@ -1,5 +1,5 @@
 // Session: sources with several pictures, of which the preset makes a result each. They are split when a batch starts, because
-// only then is it certain which preset takes them.
+// only then is it certain which preset takes them; and joined again when another one does, which takes the file as a whole.
 #include "app/session/sessionprivate.h"
 
 #include <algorithm>
@@ -14,6 +14,12 @@ constexpr int mostPictures = 10'000;
 
 /// Each goes beside the row that it came from; with more of them that would take too long, and they stay at the end.
 constexpr qsizetype mostMoves = 100;
+
+bool makesEachPicture(const PlanRequest &request)
+{
+    const std::optional<OutputRule> &output = request.settings->preset->output;
+    return output && output->isOfEachPicture;
+}
 
 Job jobOfPicture(const Job &source, int number)
 {
@@ -37,11 +43,39 @@ Job jobOfPicture(const Job &source, int number)
 
 void Session::Private::splitThenPlan(const PlanInput &input)
 {
-    if (splitPictures(input.requests)) {
+    const bool hasJoined = joinPictures(input.requests);
+    if (splitPictures(input.requests) || hasJoined) {
         gather([this](const PlanInput &anew) { planStart(anew); });
     } else {
         planStart(input);
     }
+}
+
+/// The first row of a source stands for the file, the other ones go. True when any job is another one now.
+bool Session::Private::joinPictures(const QVector<PlanRequest> &requests)
+{
+    QSet<QString> joined;
+    QVector<JobId> others;
+    for (const PlanRequest &request : requests) {
+        const Job *job = q.m_jobs.find(request.id);
+        if (!job || job->picture() == 0 || job->isPinned || makesEachPicture(request)) {
+            continue;
+        }
+        if (joined.contains(job->source)) {
+            others.append(request.id);
+            continue;
+        }
+        joined.insert(job->source);
+        MediaInfo facts = job->facts;
+        facts.bytes *= facts.pages; // of its share, to a byte for each picture
+        Variables variables = job->variables;
+        variables.remove(pictureNumberVariable);
+        variables.remove(pictureMarkVariable);
+        q.m_jobs.setFacts(request.id, facts);
+        q.m_jobs.setVariables(request.id, variables);
+    }
+    q.m_jobs.remove(others);
+    return !joined.isEmpty();
 }
 
 /// True when there are more jobs now.
@@ -50,8 +84,7 @@ bool Session::Private::splitPictures(const QVector<PlanRequest> &requests)
     QVector<JobId> split;
     for (const PlanRequest &request : requests) {
         const Job *job = q.m_jobs.find(request.id);
-        const bool isWanted = job && request.settings->preset->output
-                              && request.settings->preset->output->isOfEachPicture && !job->isPinned;
+        const bool isWanted = job && makesEachPicture(request) && !job->isPinned;
         if (isWanted && job->facts.pages > 1 && job->facts.pages <= mostPictures && job->picture() == 0) {
             split.append(request.id);
         }

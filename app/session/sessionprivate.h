@@ -89,6 +89,7 @@ public:
     void probe(const QVector<JobId> &unknown);
     // (sessionpictures.cpp)
     void splitThenPlan(const PlanInput &input);
+    bool joinPictures(const QVector<PlanRequest> &requests);
     bool splitPictures(const QVector<PlanRequest> &requests);
     void runPlan(const Planned &planned);
     /// A plan that is being carried out.

@@ -23,6 +23,7 @@ private slots:
     void aRowIsSplitOnce();
     void nameOfTheUsersMakesNumbers();
     void otherPresetsTakeTheFirst();
+    void otherPresetsTakeASplitFileAsAWhole();
     void theOriginalStays();
     void expectedFilesHavePicturesAtOnce();
 
@@ -122,6 +123,38 @@ void TestSessionPictures::otherPresetsTakeTheFirst()
     bench.add({path}); // with the fake converter
     QVERIFY(bench.convert());
     QCOMPARE(bench.session().jobs().size(), 1);
+}
+
+void TestSessionPictures::otherPresetsTakeASplitFileAsAWhole()
+{
+    SessionBench bench;
+    const QStringList paths{bench.path(u"scans/a.dcm"_s), bench.path(u"scans/b.dcm"_s)};
+    writeFile(paths.at(0), scanWithPictures(3));
+    writeFile(paths.at(1), scanWithPictures(2));
+    QVERIFY(convert(bench, paths));
+    QCOMPARE(bench.session().jobs().size(), 5);
+    const JobId kept = bench.job(1).id; // the picture before it is left as it is
+    QVector<JobId> again;
+    for (int row = 1; row < 5; ++row) {
+        again.append(bench.job(row).id);
+    }
+    bench.session().usePreset(u"fake"_s);
+    bench.session().retry(again);
+    QVERIFY(bench.waitUntilIdle());
+    QCOMPARE(bench.session().jobs().size(), 3);
+    QCOMPARE(bench.count(JobState::Done), 3);
+    QCOMPARE(bench.job(0).picture(), 1);
+    QCOMPARE(bench.job(1).id, kept);
+    QCOMPARE(bench.job(1).picture(), 0);
+    QVERIFY(qAbs(bench.job(1).facts.bytes - QFileInfo(paths.at(0)).size()) < 3);
+    QCOMPARE(bench.job(2).source, paths.at(1));
+    QCOMPARE(bench.job(2).picture(), 0);
+    // And back: a row for each picture.
+    bench.session().usePreset(u"dicom-png"_s);
+    bench.session().retry({kept});
+    QVERIFY(bench.waitUntilIdle());
+    QCOMPARE(bench.session().jobs().size(), 5);
+    QCOMPARE(bench.count(JobState::Done), 5);
 }
 
 void TestSessionPictures::theOriginalStays()
