@@ -30,6 +30,7 @@ void Session::Private::beginStart(StartScope wanted)
         wasStopped = false;
         finisher.batchBegan();
         batch.clear();
+        fractionShown = 0;
         batchStartedAt = clock.steadyMilliseconds();
     }
     updateRunning();

@@ -23,6 +23,7 @@ private slots:
     void movedFilesOrderOneBatch();
     void preferredFilesComeNext();
     void totalsGoByWork();
+    void totalsBeginAnewWithEachBatch();
     void speedsAreKept();
 
 private:
@@ -119,6 +120,28 @@ void TestSessionOrder::totalsGoByWork()
     QVERIFY(std::is_sorted(fractions.cbegin(), fractions.cend()));
     QVERIFY(fractions.first() <= 1);
     QCOMPARE(bench.session().totals().fraction, 1.0);
+}
+
+void TestSessionOrder::totalsBeginAnewWithEachBatch()
+{
+    SessionBench bench({}, 1);
+    addFiles(bench, {u"--wait-for"_s, u"{gate}"_s});
+    bench.session().setCommonVariable(u"gate"_s, bench.path(u"gate"_s));
+    writeFile(bench.path(u"gate"_s), {});
+    QVector<double> fractions;
+    connect(&bench.session().jobs(), &JobList::jobFinished, this,
+            [&] { fractions.append(bench.session().totals().fraction); });
+    QVERIFY(bench.convert());
+    QVERIFY(QFile::remove(bench.path(u"gate"_s)));
+    QVector<JobId> again;
+    for (int row = 0; row < bench.session().jobs().size(); ++row) {
+        again.append(bench.job(row).id);
+    }
+    bench.session().retry(again); // as many as before
+    QTRY_COMPARE(bench.count(JobState::Running), 1);
+    QVERIFY(bench.session().totals().fraction < fractions.at(2)); // of four
+    writeFile(bench.path(u"gate"_s), {});
+    QVERIFY(bench.waitUntilIdle());
 }
 
 void TestSessionOrder::speedsAreKept()
