@@ -78,11 +78,17 @@ void Journal::mergeUpdate(JobId job, const JournalUpdate &update)
 
 void Journal::update(JobId job, const JournalUpdate &update)
 {
+    bool isFirst = false;
     {
         const std::lock_guard locked(m_mutex);
+        isFirst = !m_isDirty;
         mergeUpdate(job, update);
     }
-    m_changed.notify_one();
+    // While the writer gathers, it would wake for each of them only to go on waiting: three times for every short job, on
+    // a core that a converter could use.
+    if (isFirst) {
+        m_changed.notify_one();
+    }
 }
 
 void Journal::updateDurably(JobId job, const JournalUpdate &update)

@@ -108,6 +108,7 @@ void Session::stopAll(Stop why)
     if (why == Stop::Interrupt) {
         d->journal->keepUnfinished();
     }
+    d->giveUpStart();
     QVector<JobId> waiting;
     for (int index = 0; index < m_jobs.size(); ++index) {
         if (m_jobs.at(index).state == JobState::Queued) {

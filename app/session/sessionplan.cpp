@@ -271,43 +271,53 @@ void Session::Private::probe(const QVector<JobId> &unknown)
 
 void Session::Private::runPlan(const Planned &planned)
 {
-    auto starting = std::make_shared<Starting>();
+    const auto starting = std::make_shared<Starting>();
     starting->planned = planned;
-    starting->generation = planGeneration;
     // The batch keeps the settings that it was planned with, whatever is chosen while it runs.
     starting->settings = std::make_shared<const OutputSettings>(q.m_settings.output);
+    carriedOut = starting;
     acceptSlice(starting);
+}
+
+/// Nobody is to be asked whether these should be continued.
+void Session::Private::giveUpStart()
+{
+    if (const std::shared_ptr<Starting> starting = std::exchange(carriedOut, nullptr)) {
+        journal->neverQueued(starting->toRun.mid(starting->queued));
+    }
 }
 
 void Session::Private::acceptSlice(const std::shared_ptr<Starting> &starting)
 {
-    if (starting->generation != planGeneration) {
-        journal->neverQueued(starting->toRun);
+    if (starting != carriedOut) {
         return;
     }
     const QVector<PlannedOutput> &outputs = starting->planned.plan.outputs;
     using Part = SessionJournal::Part;
-    const Part part = starting->next == 0 ? Part::First : Part::Next;
-    const qsizetype end = std::min(outputs.size(), starting->next + outputsPerSlice);
+    const Part part = starting->accepted == 0 ? Part::First : Part::Next;
+    const qsizetype end = std::min(outputs.size(), starting->accepted + outputsPerSlice);
     QVector<JobId> noted;
-    for (; starting->next < end; ++starting->next) {
-        if (const PlannedOutput &output = outputs.at(starting->next); accept(output, *starting)) {
+    for (; starting->accepted < end; ++starting->accepted) {
+        const PlannedOutput &output = outputs.at(starting->accepted);
+        if (accept(output, *starting)) {
             noted.append(output.id);
         }
     }
-    // Nothing begins before it is written that it should.
-    const QFuture<Done> written = journal->queue(noted, indexById, part);
-    if (starting->next < outputs.size()) {
+    starting->slices.append({journal->queue(noted, indexById, part), starting->toRun.size()});
+    if (end < outputs.size()) {
         afterOthers(&q, [this, starting] { acceptSlice(starting); });
         return;
     }
     q.m_plan = planSummary(starting->planned.plan);
     emit q.planChanged(); // now every job has its target
-    whenDone(written, &q, [this, starting](const Done &) {
-        starting->next = 0;
-        starting->planned.lock.reset(); // the names are in the journal
-        queueSlice(starting);
-    });
+    queueWhenWritten(starting);
+}
+
+/// No job begins before it is written that it should. The first ones need not wait for the last, for which the journal
+/// takes two seconds when there are 100,000.
+void Session::Private::queueWhenWritten(const std::shared_ptr<Starting> &starting)
+{
+    whenDone(starting->slices.first().written, &q, [this, starting](const Done &) { queueSlice(starting); });
 }
 
 /// Gives a planned job its target, or ends it. True when that is to be written down.
@@ -337,28 +347,29 @@ bool Session::Private::accept(const PlannedOutput &output, Starting &starting)
 
 void Session::Private::queueSlice(const std::shared_ptr<Starting> &starting)
 {
-    if (starting->generation != planGeneration) {
-        journal->neverQueued(starting->toRun.mid(starting->next));
+    if (starting != carriedOut) {
         return;
     }
-    const qsizetype end = std::min(starting->toRun.size(), starting->next + outputsPerSlice);
-    const QVector<JobId> slice = starting->toRun.mid(starting->next, end - starting->next);
-    starting->next = end;
+    const qsizetype end = starting->slices.takeFirst().end;
+    const QVector<JobId> slice = starting->toRun.mid(starting->queued, end - starting->queued);
+    starting->queued = end;
     QVector<JobId> gone = slice; // removed since they were written down: nobody is to be asked for them later
     gone.removeIf([this](JobId id) { return q.m_jobs.find(id) != nullptr; });
     journal->neverQueued(gone);
-    if (end < starting->toRun.size()) {
-        scheduler->enqueue(slice);
-        afterOthers(&q, [this, starting] { queueSlice(starting); });
-        return;
+    const bool isLast = starting->slices.isEmpty();
+    std::optional<StartScope> again;
+    if (isLast) {
+        carriedOut.reset(); // and the lock with it: the names are in the journal
+        isStarting = false;
+        startScope = StartScope::All; // plans that are only shown are of all
+        again = std::exchange(startAgain, std::nullopt);
     }
-    isStarting = false;
-    startScope = StartScope::All; // plans that are only shown are of all
-    const std::optional<StartScope> again = std::exchange(startAgain, std::nullopt);
     scheduler->enqueue(slice);               // also when it is empty: it says "idle" then, and the batch ends
     scheduler->prefer(tried.results.keys()); // they take no time, and are out of the way
     if (again) {
         beginStart(*again);
+    } else if (!isLast) {
+        queueWhenWritten(starting);
     }
 }
 

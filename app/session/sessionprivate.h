@@ -92,16 +92,23 @@ public:
     bool joinPictures(const QVector<PlanRequest> &requests);
     bool splitPictures(const QVector<PlanRequest> &requests);
     void runPlan(const Planned &planned);
-    /// A plan that is being carried out.
+    /// A plan that is being carried out: every job of it is accepted, and then queued.
     struct Starting {
         Planned planned;
-        quint64 generation = 0;
-        qsizetype next = 0; ///< output to accept, then job to queue
-        QVector<JobId> toRun;
         OutputSettingsPointer settings;
+        qsizetype accepted = 0; ///< of the plan's outputs
+        QVector<JobId> toRun;
+        qsizetype queued = 0; ///< of toRun
+        struct Slice {
+            QFuture<Done> written;
+            qsizetype end = 0; ///< in toRun
+        };
+        QVector<Slice> slices; ///< to queue
     };
+    void giveUpStart();
     void acceptSlice(const std::shared_ptr<Starting> &starting);
     bool accept(const PlannedOutput &output, Starting &starting);
+    void queueWhenWritten(const std::shared_ptr<Starting> &starting);
     void queueSlice(const std::shared_ptr<Starting> &starting);
     void updateRunning();
     /// What was wished for the end of the batch, unless it was stopped.
@@ -175,7 +182,8 @@ public:
     quint64 planGeneration = 0;
     std::shared_ptr<Gathering> gathering; ///< under way
 
-    bool isStarting = false; ///< probing or planning for a start
+    bool isStarting = false; ///< probing or planning for a start, or not all of its jobs are queued yet
+    std::shared_ptr<Starting> carriedOut;
     bool isWaiting = false;  ///< the start under way, until mayPlan()
     int adoptions = 0; ///< dead runs whose jobs are in the list while their journal still reserves the names
     bool planOnly = false;                   ///< the start under way ends with its plan

@@ -10,8 +10,10 @@ void Session::Private::addOutlook(BatchTotals &totals)
 {
     const Scheduler::Outlook outlook = scheduler->outlook();
     const double whole = outlook.doneSeconds + outlook.leftSeconds;
-    if (isStarting && scheduler->isIdle()) {
-        return; // nothing is known before the plan
+    // Nothing is known before the plan, and too little while only a part of its jobs is queued.
+    if (isStarting && (scheduler->isIdle() || carriedOut)) {
+        totals.fraction = batchSizeShown == batch.size() ? fractionShown : 0;
+        return;
     }
     // What is learnt may make the rest larger; what was shown as done stays done, until files are added.
     if (std::exchange(batchSizeShown, batch.size()) != batch.size()) {
