@@ -184,7 +184,7 @@ public:
 
     bool isStarting = false; ///< probing or planning for a start, or not all of its jobs are queued yet
     std::shared_ptr<Starting> carriedOut;
-    bool isWaiting = false;  ///< the start under way, until mayPlan()
+    bool isWaiting = false; ///< the start under way, until mayPlan()
     int adoptions = 0; ///< dead runs whose jobs are in the list while their journal still reserves the names
     bool planOnly = false;                   ///< the start under way ends with its plan
     StartScope startScope = StartScope::All; ///< of the start under way

@@ -1,9 +1,9 @@
 // How true the time left is, in virtual time: timeleft [BATCHES [SEED]]
 // The batches of batches.h with at least 20 jobs for each core, on machines that are faster or slower at each kind than the
 // program expects. After a tenth of the time that each really takes, the time left that the window would show, as a range;
-// printed: in how many batches the true end lies within it, and how the truth compares with its middle. Once on a machine
-// that never converted anything, and once on one that converted another batch of such files before; no two take the same time
-// for each unit of work, but differ by a tenth.
+// printed: in how many batches the true end lies within it, how wide it is (least to most, over the middle between them), and how
+// the truth compares with the time that is expected. Once on a machine that never converted anything, and once on one that
+// converted another batch of such files before; no two take the same time for each unit of work, but differ by a tenth.
 #include "tests/bench/batches.h"
 #include "tests/fake/virtualmachine.h"
 
@@ -69,7 +69,7 @@ struct Tally {
             return; // nothing is shown before that
         }
         within += look.truth >= look.shown.least && look.truth <= look.shown.most ? 1 : 0;
-        width += (look.shown.most - look.shown.least) / look.shown.untilEnd;
+        width += 2 * (look.shown.most - look.shown.least) / (look.shown.most + look.shown.least);
         ratios.append(look.truth / look.shown.untilEnd);
     }
 
@@ -83,7 +83,7 @@ struct Tally {
         const auto at = [&](double part) { return ratios.at(static_cast<qsizetype>(part * (count - 1))); };
         std::printf(
             "after %2.0f %%, %s: shown in %lld of %d batches; the end lay within in %.1f %%; width %.0f %%; "
-            "truth over the middle: 5 %% below %.2f, median %.2f, 5 %% above %.2f\n",
+            "truth over what is expected: 5 %% below %.2f, median %.2f, 5 %% above %.2f\n",
             100 * share, what, static_cast<long long>(ratios.size()), seen, 100 * within / count,
             100 * width / count, at(0.05), at(0.5), at(0.95));
     }
