@@ -46,10 +46,7 @@ MainWindow::MainWindow(Session &session)
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     setMinimumSize(64 * gridUnit, 48 * gridUnit);
-    // Before the panels connect: they read the session when these actions turn.
-    connect(m_actions.hold, &QAction::toggled, &session, &Session::setHeld);
-    connect(m_actions.freeze, &QAction::toggled, &session, &Session::setFrozen);
-    connect(m_actions.freeze, &QAction::toggled, this, &MainWindow::refreshActions);
+    connectStandstill();
     buildLayout();
     connectActions();
     connectFileActions();

@@ -56,6 +56,8 @@ private:
     void connectActions();
     void connectFileActions();
     void connectSession();
+    void connectStandstill();
+    void showStandstill();
     void connectPanels();
     void connectRecovery();
     void takeInterrupted();

@@ -114,13 +114,36 @@ void MainWindow::connectSession()
     connect(&m_session, &Session::planChanged, this, &MainWindow::refreshActions);
     connect(&m_session, &Session::runningChanged, this, [this](bool running) {
         m_batchHasEnded = !running;
-        if (running) {
-            m_actions.hold->setChecked(m_session.isHeld());
-        }
-        m_actions.freeze->setChecked(m_session.isFrozen());
+        showStandstill();
         refreshActions();
         refreshTitle();
     });
+}
+
+/// Before the panels connect: they read the session when these actions turn. An action that turns because the batch stands
+/// still by itself, on a battery for example, is no wish of anybody's: it would not go on by itself then.
+void MainWindow::connectStandstill()
+{
+    connect(m_actions.hold, &QAction::toggled, this, [this](bool isOn) {
+        if (isOn != m_session.isHeld()) {
+            m_session.setHeld(isOn);
+        }
+    });
+    connect(m_actions.freeze, &QAction::toggled, this, [this](bool isOn) {
+        if (isOn != m_session.isFrozen()) {
+            m_session.setFrozen(isOn);
+        }
+    });
+    for (const QAction *action : {m_actions.hold, m_actions.freeze}) {
+        connect(action, &QAction::toggled, this, &MainWindow::refreshActions);
+    }
+    connect(&m_session, &Session::holdChanged, this, &MainWindow::showStandstill);
+}
+
+void MainWindow::showStandstill()
+{
+    m_actions.hold->setChecked(m_session.isHeld());
+    m_actions.freeze->setChecked(m_session.isFrozen());
 }
 
 void MainWindow::connectPanels()

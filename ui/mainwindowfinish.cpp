@@ -79,8 +79,6 @@ void MainWindow::connectFinish()
         m_session.setGentle(gentle);
         m_session.saveSettings();
     });
-    connect(&m_session, &Session::holdChanged, this,
-            [this] { m_actions.freeze->setChecked(m_session.isFrozen()); });
     connect(&m_session, &Session::batchFinished, this, &MainWindow::announceEnd);
     BatchFinisher &finisher = m_session.finisher();
     connect(&finisher, &BatchFinisher::failed, this, [this](const Error &error) {

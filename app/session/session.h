@@ -170,6 +170,7 @@ public:
     void retryFailed();
     /// By the user. Going on also ends what holdReason() says, until it comes again.
     void setHeld(bool held);
+    /// By the user, or because the disk is full or the system busy; a batch that stands still altogether is frozen.
     bool isHeld() const;
     /// Nothing starts, and what runs stands still until it goes on: its programs keep their memory and use no core.
     void setFrozen(bool frozen);

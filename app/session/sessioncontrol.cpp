@@ -204,7 +204,7 @@ void Session::setJobsFrozen(const QVector<JobId> &ids, bool frozen)
 
 bool Session::isHeld() const
 {
-    return d->scheduler->isHeld();
+    return d->isHeldByUser || d->holds.isHolding();
 }
 
 std::optional<Error> Session::holdReason() const

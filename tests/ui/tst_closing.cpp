@@ -1,15 +1,10 @@
 // Closing the window while converters run: a question first, then a quick end that leaves nothing behind.
-#include "tests/app/support/processes.h"
 #include "tests/faults/faultcase.h"
-#include "tests/ui/uifixtures.h"
+#include "tests/ui/busywindow.h"
 
-#include "ui/mainwindow.h"
-
-#include <QDir>
 #include <QDirIterator>
 #include <QMessageBox>
 #include <QPushButton>
-#include <QTest>
 
 using namespace batchwright;
 
@@ -24,34 +19,7 @@ private slots:
 
 namespace {
 
-/// A window with two endless conversions under way.
-struct BusyWindow : SessionFixture {
-    MainWindow window{session};
-
-    BusyWindow()
-    {
-        QDir().mkpath(folder.filePath(QStringLiteral("presets")));
-        QDir().mkpath(folder.filePath(QStringLiteral("in")));
-        writeFile(QStringLiteral("presets/endless.json"),
-                  R"({"id": "endless", "name": "endless", "group": "Test", "about": "A test.",
-            "accepts": {"kinds": ["any"]}, "steps": [{"command": [")" FAKECONVERTER
-                  R"(", "--copy", "{input}", "{output}", "--grandchild", "--wait-for", "/never"]}],
-            "output": {"suffix": "out"}})");
-        session.reloadPresets();
-        session.setJobLimit(2);
-        window.usePreset(QStringLiteral("endless"));
-        window.show();
-        session.addFiles({writeFile(QStringLiteral("in/a.txt"), "a\n"),
-                          writeFile(QStringLiteral("in/b.txt"), "b\n"),
-                          writeFile(QStringLiteral("in/c.txt"), "c\n")});
-    }
-
-    bool start()
-    {
-        const bool isAdded = QTest::qWaitFor([this] { return session.jobs().size() == 3; }, 20'000);
-        session.start();
-        return isAdded && QTest::qWaitFor([] { return livingChildren().size() == 2; }, 20'000);
-    }
+struct ClosingWindow : BusyWindow {
     QMessageBox *question() const
     {
         // One that was answered is gone a moment later only.
@@ -94,7 +62,7 @@ void ClosingTest::asksWhileConvertersRun()
 {
     FAULT_CASE("E31", Real);
     FAULT_CASE("B8", Real);
-    BusyWindow busy;
+    ClosingWindow busy;
     QVERIFY(busy.start());
     QVERIFY(!busy.window.close());
     QVERIFY(busy.question());
@@ -119,7 +87,7 @@ void ClosingTest::asksWhileConvertersRun()
 void ClosingTest::signalsAskNothing()
 {
     FAULT_CASE("E33", Real);
-    BusyWindow busy;
+    ClosingWindow busy;
     QVERIFY(busy.start());
     busy.window.quitWithoutQuestion();
     QVERIFY(!busy.question());

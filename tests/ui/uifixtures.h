@@ -74,6 +74,7 @@ struct SessionFixture {
         paths.userPresets = folder.filePath(QStringLiteral("presets"));
         paths.runFolder = folder.filePath(QStringLiteral("state/runs"));
         paths.cacheFolder = folder.filePath(QStringLiteral("cache"));
+        paths.powerFolder = folder.filePath(QStringLiteral("power"));
         return paths;
     }
 
