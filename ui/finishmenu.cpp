@@ -11,7 +11,7 @@ FinishMenu::FinishMenu(Session &session, QWidget *parent)
     : QMenu(tr("When all files are done"), parent), m_session(session), m_choices(new QActionGroup(this))
 {
     setObjectName(QStringLiteral("finishMenu"));
-    setIcon(actionIcon(QStringLiteral("system-shutdown"), QStringLiteral("done")));
+    setIcon(actionIcon(QStringLiteral("system-shutdown"), QStringLiteral("power")));
     addHabit(tr("Show a notification"), QStringLiteral("finishNotify"), &Settings::notifyWhenDone);
     addHabit(tr("Play a sound"), QStringLiteral("finishSound"), &Settings::soundWhenDone);
     addSection(tr("This time"));

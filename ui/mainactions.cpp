@@ -37,7 +37,7 @@ MainActions::MainActions(QWidget *window) : m_window(window)
     stopAll = make(actionTr("Stop"), name("media-playback-stop"), name("stop"), {keys("Ctrl+.")});
     retryFailed = make(actionTr("Retry failed"), name("view-refresh"), name("retry"), {keys("Ctrl+R")});
     undoBatch =
-        make(actionTr("Undo the last batch"), name("edit-undo"), name("retry"), {keys("Ctrl+Shift+Z")});
+        make(actionTr("Undo the last batch"), name("edit-undo"), name("undo"), {keys("Ctrl+Shift+Z")});
     moveUp = make(actionTr("Move up in the list"), name("go-up"), name("up"), {keys("Alt+Up")});
     moveDown = make(actionTr("Move down in the list"), name("go-down"), name("down"), {keys("Alt+Down")});
     filter = make(actionTr("Filter the list"), name("edit-find"), name("search"), {keys("Ctrl+F")});

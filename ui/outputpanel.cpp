@@ -45,7 +45,7 @@ OutputPanel::OutputPanel(Session &session, QWidget *parent)
 {
     m_exists->setObjectName(QStringLiteral("existsRule"));
     m_exists->setAccessibleName(tr("When the result is there already"));
-    m_exists->addItem(tr("Keep both, number the new one"), static_cast<int>(ExistsRule::Rename));
+    m_exists->addItem(tr("Keep both, add a number"), static_cast<int>(ExistsRule::Rename));
     m_exists->addItem(tr("Skip the file"), static_cast<int>(ExistsRule::Skip));
     m_exists->addItem(tr("Replace the old result"), static_cast<int>(ExistsRule::Replace));
     m_exists->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
