@@ -29,7 +29,7 @@ public:
     Private(Session &session, const Paths &paths);
     ~Private();
 
-    // -- files (session.cpp)
+    // -- files (sessionfiles.cpp)
     void takeFiles(const QVector<ImportedFile> &imported);
     void takeFacts(JobId id, const MediaInfo &facts);
     /// Gives each job that has not begun its preset, or the reason why it has none.
