@@ -51,6 +51,8 @@ public:
     bool isBusy() const { return m_pending > 0; }
     /// A path that leaves the list may be added again.
     void forget(const QString &path) { m_known.remove(path); }
+    /// All of them, at once however many there are.
+    void forgetAll();
     /// A path that came into the list in another way.
     void remember(const QString &path) { m_known.insert(path); }
 

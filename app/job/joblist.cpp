@@ -89,12 +89,15 @@ void JobList::remove(const QVector<JobId> &ids)
             first = places.takeLast();
         }
         emit jobsAboutToBeRemoved(first, last);
-        for (int index = first; index <= last; ++index) {
-            forget(m_jobs.at(index));
-        }
         if (first == 0 && last == size() - 1) {
+            m_indexById.clear();
+            m_changed.clear();
+            m_counts = {};
             destroyLater(std::exchange(m_jobs, {}));
         } else {
+            for (int index = first; index <= last; ++index) {
+                forget(m_jobs.at(index));
+            }
             const auto begin = m_jobs.begin() + first;
             const auto end = m_jobs.begin() + last + 1;
             destroyLater({std::make_move_iterator(begin), std::make_move_iterator(end)});

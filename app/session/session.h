@@ -92,7 +92,7 @@ public:
     void expectFiles();
     void stopImport();
     bool isImporting() const;
-    /// Active jobs are left alone.
+    /// Each at most once in `ids`; active jobs are left alone.
     void removeJobs(const QVector<JobId> &ids);
     void removeFinished();
     /// These rows are on screen: their facts are asked first.

@@ -81,18 +81,31 @@ void Session::removeJobs(const QVector<JobId> &ids)
     QVector<JobId> idle;
     for (const JobId id : ids) {
         if (const Job *job = m_jobs.find(id); job && !isActive(job->state)) {
-            if (job->picture() <= 1) { // the others of its source were never imported
-                d->importer.forget(job->source);
-            }
             idle.append(id);
         }
     }
+    d->forgetSources(idle);
     d->journal->givenUp(idle);
     d->scheduler->cancel(idle); // those that wait go back to Ready first
     m_jobs.remove(idle);
     d->toldKinds.clear();
     emit choicesChanged();
     d->schedulePlan();
+}
+
+/// They may be added again.
+void Session::Private::forgetSources(const QVector<JobId> &ids)
+{
+    if (ids.size() == q.m_jobs.size()) {
+        importer.forgetAll();
+        return;
+    }
+    for (const JobId id : ids) {
+        const Job &job = *q.m_jobs.find(id);
+        if (job.picture() <= 1) { // the others of its source were never imported
+            importer.forget(job.source);
+        }
+    }
 }
 
 void Session::removeFinished()

@@ -32,6 +32,7 @@ public:
     // -- files (sessionfiles.cpp)
     void takeFiles(const QVector<ImportedFile> &imported);
     void takeFacts(JobId id, const MediaInfo &facts);
+    void forgetSources(const QVector<JobId> &ids);
     /// Gives each job that has not begun its preset, or the reason why it has none.
     void assignAll();
     void assign(JobId id);

@@ -203,6 +203,9 @@ void TestFileImporter::forgottenFilesMayComeAgain()
     import(QStringList{u"1.txt"_s});
     m_importer->forget(path(u"1.txt"_s));
     QCOMPARE(import(QStringList{u"1.txt"_s}).added, 1);
+    m_importer->forgetAll();
+    QCOMPARE(import(QStringList{u"1.txt"_s}).added, 1);
+    QCOMPARE(import(QStringList{u"1.txt"_s}).added, 0);
 }
 
 void TestFileImporter::refusals_data()
