@@ -1,5 +1,6 @@
 // Scans with several pictures, each of which becomes a row and a file, by the real worker.
 #include "tests/app/support/processes.h"
+#include "tests/app/support/samples.h"
 #include "tests/app/support/scans.h"
 #include "tests/app/support/session.h"
 #include "tests/app/support/testregistry.h"
