@@ -29,9 +29,9 @@ QString number(qint64 value)
 
 QString savedSizeText(const BatchTotals &totals)
 {
-    const qint64 saved = totals.inputBytes - totals.outputBytes;
+    const qint64 saved = totals.counts.inputBytes - totals.counts.outputBytes;
     const long percent =
-        std::lround(100.0 * static_cast<double>(std::abs(saved)) / static_cast<double>(totals.inputBytes));
+        std::lround(100.0 * static_cast<double>(std::abs(saved)) / static_cast<double>(totals.counts.inputBytes));
     return saved >= 0 ? RunBar::tr("saved %1 (%2 %)").arg(sizeText(saved)).arg(percent)
                       : RunBar::tr("grew by %1 (%2 %)").arg(sizeText(-saved)).arg(percent);
 }
@@ -105,7 +105,7 @@ QString statusText(const BatchTotals &totals, BatchPhase phase)
     } else if (phase == BatchPhase::Finished && totals.elapsedMilliseconds >= 1000) {
         parts.append(RunBar::tr("took %1").arg(durationText(totals.elapsedMilliseconds)));
     }
-    if (totals.inputBytes > 0) {
+    if (totals.counts.inputBytes > 0) {
         parts.append(savedSizeText(totals));
     }
     return parts.join(QStringLiteral(" · "));

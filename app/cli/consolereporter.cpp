@@ -429,8 +429,8 @@ void ConsoleReporter::reportSummary()
                             {QStringLiteral("failed"), failed},
                             {QStringLiteral("cancelled"), cancelled},
                             {QStringLiteral("seconds"), seconds(totals.elapsedMilliseconds)},
-                            {QStringLiteral("input_bytes"), totals.inputBytes},
-                            {QStringLiteral("output_bytes"), totals.outputBytes}}));
+                            {QStringLiteral("input_bytes"), totals.counts.inputBytes},
+                            {QStringLiteral("output_bytes"), totals.counts.outputBytes}}));
         return;
     }
     QStringList parts{QStringLiteral("%1 done").arg(totals.counts.of(JobState::Done))};
@@ -444,8 +444,8 @@ void ConsoleReporter::reportSummary()
     add(cancelled, "stopped");
     QString line = parts.join(QStringLiteral(", "))
                    + QStringLiteral(" in %1").arg(durationText(totals.elapsedMilliseconds));
-    if (totals.inputBytes > 0) {
-        line += QStringLiteral(" · %1 → %2").arg(sizeText(totals.inputBytes), sizeText(totals.outputBytes));
+    if (totals.counts.inputBytes > 0) {
+        line += QStringLiteral(" · %1 → %2").arg(sizeText(totals.counts.inputBytes), sizeText(totals.counts.outputBytes));
     }
     writeWarning(line);
 }

@@ -54,7 +54,7 @@ QVector<JobId> JobList::add(QVector<Job> jobs)
         job.id = JobId{++m_lastId};
         ids.append(job.id);
         m_indexById.insert(job.id, size());
-        count(job.state, 1);
+        count(job, 1);
         m_jobs.append(std::move(job));
     }
     emit jobsAdded(first, last);
@@ -133,7 +133,16 @@ void JobList::forget(const Job &job)
 {
     m_indexById.remove(job.id);
     m_changed.remove(job.id);
-    count(job.state, -1);
+    count(job, -1);
+}
+
+void JobList::count(const Job &job, int sign)
+{
+    m_counts.byState[static_cast<int>(job.state)] += sign;
+    if (job.state == JobState::Done && job.result().outputBytes > 0) {
+        m_counts.inputBytes += sign * job.facts.bytes;
+        m_counts.outputBytes += sign * job.result().outputBytes;
+    }
 }
 
 void JobList::removeScattered(const QVector<int> &places)
@@ -220,9 +229,7 @@ void JobList::setState(JobId id, JobState state)
     if (!canMove(job->state, state)) {
         return;
     }
-    count(job->state, -1);
-    count(state, 1);
-    job->state = state;
+    changeCounted(*job, [&] { job->state = state; });
     if (isFinished(state)) {
         emit jobFinished(id);
     }
@@ -231,7 +238,7 @@ void JobList::setState(JobId id, JobState state)
 void JobList::finish(JobId id, JobState state, JobResult result)
 {
     if (Job *job = mutableJob(id)) {
-        job->setResult(std::move(result));
+        changeCounted(*job, [&] { job->setResult(std::move(result)); });
         job->progress.fraction = state == JobState::Done ? 1 : job->progress.fraction;
         job->progress.finishing = false;
         setState(id, state);
@@ -241,7 +248,7 @@ void JobList::finish(JobId id, JobState state, JobResult result)
 void JobList::reset(JobId id)
 {
     if (Job *job = mutableJob(id)) {
-        job->forgetResult();
+        changeCounted(*job, [&] { job->forgetResult(); });
         job->progress = {};
         setState(id, JobState::Ready);
     }
@@ -269,7 +276,7 @@ void JobList::setProgress(JobId id, const Progress &progress)
 void JobList::setFacts(JobId id, const MediaInfo &facts)
 {
     if (Job *job = mutableJob(id)) {
-        job->facts = facts;
+        changeCounted(*job, [&] { job->facts = facts; });
     }
 }
 

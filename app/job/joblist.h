@@ -15,6 +15,9 @@ namespace batchwright {
 
 struct JobCounts {
     int byState[8] = {}; ///< indexed by JobState
+    /// Of the jobs that are done and made a file.
+    qint64 inputBytes = 0;
+    qint64 outputBytes = 0;
     int of(JobState state) const { return byState[static_cast<int>(state)]; }
     int total() const;
     int finished() const;
@@ -87,7 +90,15 @@ signals:
 private:
     Job *mutableJob(JobId id);
     void noteChange(JobId id);
-    void count(JobState state, int difference) { m_counts.byState[static_cast<int>(state)] += difference; }
+    /// `sign`: 1 or -1. Whatever changes a job's state, facts or result takes it out before, and puts it in again.
+    void count(const Job &job, int sign);
+    template <typename Change>
+    void changeCounted(Job &job, const Change &change)
+    {
+        count(job, -1);
+        change();
+        count(job, 1);
+    }
     void forget(const Job &job);
     void destroyLater(QVector<Job> jobs);
     void destroySome();

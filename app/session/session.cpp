@@ -128,7 +128,10 @@ Session::Private::Private(Session &session, const Paths &sessionPaths)
         emit q.holdChanged();
     });
     connect(&sleepGuard, &SleepGuard::changed, &q, &Session::sleepGuardChanged);
-    connect(&q.m_jobs, &JobList::jobFinished, &q, [this](JobId id) { journal->ended(id); });
+    connect(&q.m_jobs, &JobList::jobFinished, &q, [this](JobId id) {
+        batch.end(id, q.m_jobs.find(id)->state);
+        journal->ended(id);
+    });
     connect(&journal->journal(), &Journal::failed, &q, &Session::journalFailed);
 }
 

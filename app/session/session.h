@@ -42,8 +42,6 @@ struct BatchTotals {
     double fraction = 0;  ///< of the present batch, 0 to 1
     qint64 batchJobs = 0; ///< jobs of the present batch (since the engine was last idle)
     qint64 batchFinished = 0;
-    qint64 inputBytes = 0; ///< of the done jobs that have a result file
-    qint64 outputBytes = 0;
     qint64 elapsedMilliseconds = 0;    ///< of the present or last batch
     qint64 remainingMilliseconds = -1; ///< -1: not known yet
     qint64 leastRemaining = -1;        ///< ms; the range that is shown

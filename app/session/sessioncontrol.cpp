@@ -140,13 +140,7 @@ void Session::Private::finish()
         finisher.callOff();
         return;
     }
-    BatchFinisher::Counts counts;
-    for (const JobId id : batch) {
-        const Job *job = q.m_jobs.find(id);
-        counts.done += job && job->state == JobState::Done ? 1 : 0;
-        counts.failed += job && job->state == JobState::Failed ? 1 : 0;
-    }
-    finisher.batchEnded(counts);
+    finisher.batchEnded({batch.endedAs(JobState::Done), batch.endedAs(JobState::Failed)});
 }
 
 BatchFinisher &Session::finisher()

@@ -330,7 +330,7 @@ bool Session::Private::accept(const PlannedOutput &output, Starting &starting)
     if (!job->isPinned) {
         q.m_jobs.setOutput(output.id, starting.settings);
     }
-    batch.insert(output.id);
+    batch.add(output.id);
     if (output.decision == PlannedOutput::Decision::Run) {
         q.m_jobs.setTarget(output.id, output.target, output.note);
         indexById.insert(output.id, output.index);

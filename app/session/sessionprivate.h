@@ -6,6 +6,7 @@
 #include "app/run/jobrunner.h"
 #include "app/run/workerprobe.h"
 #include "app/schedule/scheduler.h"
+#include "app/session/batchjobs.h"
 #include "app/session/convertersandbox.h"
 #include "app/session/machinewatch.h"
 #include "app/session/presetchoices.h"
@@ -200,7 +201,7 @@ public:
     bool batteryIsAllowed = false;       ///< the user said to go on all the same
     QHash<JobId, QString> pinnedTargets; ///< final paths that jobs of a dead run had
     QVector<DeadRunPointer> interrupted;
-    QSet<JobId> batch; ///< jobs of the present batch
+    BatchJobs batch; ///< the present one, or the last
     double fractionShown = 0;
     qsizetype batchSizeShown = 0;
     qint64 batchStartedAt = 0;

@@ -39,17 +39,10 @@ BatchTotals Session::totals() const
     BatchTotals totals;
     totals.counts = m_jobs.counts();
     totals.batchJobs = d->batch.size();
+    totals.batchFinished = d->batch.ended();
     totals.heldJobs = d->scheduler->heldJobCount();
     totals.coresUsed = d->scheduler->usedTokens();
     totals.coreLimit = d->scheduler->limit();
-    for (int index = 0; index < m_jobs.size(); ++index) {
-        const Job &job = m_jobs.at(index);
-        if (job.state == JobState::Done && job.result().outputBytes > 0) {
-            totals.inputBytes += job.facts.bytes;
-            totals.outputBytes += job.result().outputBytes;
-        }
-        totals.batchFinished += isFinished(job.state) && d->batch.contains(job.id) ? 1 : 0;
-    }
     const qint64 end = isRunning() ? d->clock.steadyMilliseconds() : d->batchEndedAt;
     totals.elapsedMilliseconds = d->batch.isEmpty() ? 0 : end - d->batchStartedAt;
     if (!isRunning()) {

@@ -63,8 +63,8 @@ void UiTextTest::status()
     totals.leastRemaining = 144'000;
     totals.mostRemaining = 216'000;
     totals.filesPerMinute = 41;
-    totals.inputBytes = 1'700'000'000;
-    totals.outputBytes = 500'000'000;
+    totals.counts.inputBytes = 1'700'000'000;
+    totals.counts.outputBytes = 500'000'000;
     QCOMPARE(statusText(totals, BatchPhase::Running),
              QStringLiteral(
                  "79 of 214 done · 2 failed · 8 running on 8 cores · 2 to 4 minutes left · 41 files/min · "
@@ -72,8 +72,8 @@ void UiTextTest::status()
     QVERIFY(statusText(totals, BatchPhase::Held).contains(QStringLiteral("on hold, 8 still running")));
     QCOMPARE(statusText(totalsOf(0, 0, 0, 0), BatchPhase::Idle), QStringLiteral("No files yet"));
     BatchTotals grown = totalsOf(0, 0, 1, 0);
-    grown.inputBytes = 1000;
-    grown.outputBytes = 1500;
+    grown.counts.inputBytes = 1000;
+    grown.counts.outputBytes = 1500;
     grown.elapsedMilliseconds = 65'000;
     QCOMPARE(statusText(grown, BatchPhase::Finished),
              QStringLiteral("1 file · 1 done · took 1:05 · grew by 500 B (50 %)"));

@@ -58,6 +58,7 @@ private slots:
     void activeJobsStay();
     void placesStayRight();
     void countsFollow();
+    void bytesAreThoseOfDoneJobs();
     void finishSetsResultAndState();
     void resetForgets();
     void progressMovesToFinishingAndBack();
@@ -158,6 +159,40 @@ void TestJobList::countsFollow()
     list.remove({ids.at(1), ids.at(3)});
     QCOMPARE(list.counts().total(), 2);
     QCOMPARE(list.counts().finished(), 1);
+}
+
+void TestJobList::bytesAreThoseOfDoneJobs()
+{
+    JobList list;
+    const QVector<JobId> ids = list.add(jobsNamed(4));
+    const auto bytes = [&list] { return std::pair{list.counts().inputBytes, list.counts().outputBytes}; };
+    using Bytes = std::pair<qint64, qint64>;
+    for (const JobId id : ids) {
+        MediaInfo facts;
+        facts.bytes = 1000;
+        list.setFacts(id, facts);
+        list.setState(id, JobState::Queued);
+        list.setState(id, JobState::Running);
+    }
+    QCOMPARE(bytes(), Bytes(0, 0));
+    JobResult result;
+    list.finish(ids.at(0), JobState::Done, result); // it was measured, and there is no file
+    QCOMPARE(bytes(), Bytes(0, 0));
+    result.outputBytes = 400;
+    list.finish(ids.at(1), JobState::Done, result);
+    list.finish(ids.at(2), JobState::Done, result);
+    list.finish(ids.at(3), JobState::Failed, result);
+    QCOMPARE(bytes(), Bytes(2000, 800));
+    MediaInfo facts;
+    facts.bytes = 1500; // the file had grown since it was looked at first
+    list.setFacts(ids.at(1), facts);
+    QCOMPARE(bytes(), Bytes(2500, 800));
+    list.reset(ids.at(2));
+    QCOMPARE(bytes(), Bytes(1500, 400));
+    list.remove({ids.at(1)});
+    QCOMPARE(bytes(), Bytes(0, 0));
+    list.remove(ids);
+    QCOMPARE(list.counts().total(), 0);
 }
 
 void TestJobList::finishSetsResultAndState()

@@ -76,8 +76,8 @@ void TestSessionBatch::convertsAllFiles()
     QCOMPARE(totals.batchJobs, 10);
     QCOMPARE(totals.batchFinished, 10);
     QCOMPARE(totals.fraction, 1.0);
-    QCOMPARE(totals.inputBytes, totals.outputBytes);
-    QVERIFY(totals.inputBytes > 0);
+    QCOMPARE(totals.counts.inputBytes, totals.counts.outputBytes);
+    QVERIFY(totals.counts.inputBytes > 0);
     QCOMPARE(totals.coresUsed, 0);
 }
 

@@ -75,7 +75,7 @@ void TestSessionPictures::eachIsARowAndAFile()
     for (const QString &path : paths) {
         sizes += QFileInfo(path).size();
     }
-    const qint64 counted = bench.session().totals().inputBytes;
+    const qint64 counted = bench.session().totals().counts.inputBytes;
     QVERIFY2(counted <= sizes && counted > sizes - 12, qPrintable(QString::number(counted)));
     QCOMPARE(bench.job(13).source, paths.at(2));
     QCOMPARE(bench.job(13).result().outputPath, bench.path(u"scans/c.png"_s));

@@ -91,7 +91,7 @@ void TestTrial::triesThreeAndCountsNone()
     QVERIFY(trial.forecast().mostMilliseconds > trial.forecast().leastMilliseconds);
     // The list knows nothing of it, and nothing lies beside the originals.
     QCOMPARE(bench.count(JobState::Ready), 5);
-    QCOMPARE(bench.session().totals().outputBytes, 0);
+    QCOMPARE(bench.session().totals().counts.outputBytes, 0);
     QCOMPARE(namesIn(bench.path(u"sources"_s)).size(), 5);
     bench.session().trial().discard();
     QTRY_VERIFY(tried(bench).isEmpty());
