@@ -1,6 +1,7 @@
 #include "ui/comparedialog.h"
 
 #include "ui/comparisonview.h"
+#include "ui/jobtext.h"
 #include "ui/theme.h"
 
 #include <QDialogButtonBox>
@@ -41,7 +42,7 @@ void CompareDialog::refresh()
         close();
         return;
     }
-    setWindowTitle(job->fileName());
+    setWindowTitle(nameCellText(*job));
     m_view->setFiles(comparedFiles(*job));
 }
 

@@ -37,23 +37,28 @@ QSize uprightPixels(const MediaInfo &facts)
 
 std::array<ComparedFile, 2> comparedFiles(const Job &job)
 {
-    ComparedFile before{job.source, job.facts.bytes, uprightPixels(job.facts), {}};
+    ComparedFile before{shownSource(job), job.facts.bytes, uprightPixels(job.facts), {}};
     ComparedFile after;
     if (job.state == JobState::Done && !job.result().outputPath.isEmpty()) {
-        after = {job.result().outputPath, job.result().outputBytes, {}, {}};
+        after = {ShownFile{job.result().outputPath, MediaKind::Photo, 0}, job.result().outputBytes, {}, {}};
     } else {
         after.message =
             isFinished(job.state) ? stateCellText(job) : ComparisonView::tr("There is no result yet.");
     }
     if (!job.result().sourceMovedTo.isEmpty()) {
-        before.path = job.result().sourceMovedTo;
+        before.file.path = job.result().sourceMovedTo;
     }
     return {before, after};
 }
 
+bool isStillPicture(MediaKind kind)
+{
+    return kind == MediaKind::Photo || kind == MediaKind::Dicom;
+}
+
 bool canCompare(const Job &job)
 {
-    return job.facts.kind == MediaKind::Photo && job.state == JobState::Done
+    return isStillPicture(job.facts.kind) && job.state == JobState::Done
            && !job.result().outputPath.isEmpty();
 }
 
@@ -129,7 +134,7 @@ void ComparisonView::setFiles(const std::array<ComparedFile, 2> &files)
     for (size_t place = 0; place < files.size(); ++place) {
         const ComparedFile &known = m_sides[place].file;
         ComparedFile file = files[place];
-        if (file.pixels.isEmpty() && file.path == known.path && file.bytes == known.bytes) {
+        if (file.pixels.isEmpty() && file.file == known.file && file.bytes == known.bytes) {
             file.pixels = known.pixels; // as it was found out here
         }
         if (!(file == known)) {
@@ -141,29 +146,29 @@ void ComparisonView::setFiles(const std::array<ComparedFile, 2> &files)
 void ComparisonView::setFile(size_t place, const ComparedFile &file)
 {
     Side &side = m_sides[place];
-    const bool isOther = file.path != side.file.path || file.bytes != side.file.bytes;
+    const bool isOther = !(file.file == side.file.file) || file.bytes != side.file.bytes;
     side.file = file;
     refreshTitle(side);
-    if (!isOther && !file.path.isEmpty()) {
+    if (!isOther && !file.file.path.isEmpty()) {
         return; // the facts of the same file came
     }
     side.isAsked = false;
     side.pane->clear(file.pixels);
     side.pane->setMessage(file.message);
-    if (file.path.isEmpty()) {
+    if (file.file.path.isEmpty()) {
         return;
     }
-    const auto ifSame = [this, place, path = file.path](auto take) {
-        return [this, place, path, take](const auto &value) {
-            if (m_sides[place].file.path == path) {
+    const auto ifSame = [this, place, shown = file.file](auto take) {
+        return [this, place, shown, take](const auto &value) {
+            if (m_sides[place].file.file == shown) {
                 take(place, value);
             }
         };
     };
-    whenDone(m_session.previews().whole(file.path, wholeSide), this,
+    whenDone(m_session.previews().whole(file.file, wholeSide), this,
              ifSame([this](size_t at, const Preview &preview) { takeWhole(at, preview); }));
     if (file.pixels.isEmpty()) {
-        whenDone(m_session.previews().pixelSize(file.path), this,
+        whenDone(m_session.previews().pixelSize(file.file), this,
                  ifSame([this](size_t at, const QSize &size) { takeSize(at, size); }));
     }
 }
@@ -203,10 +208,10 @@ void ComparisonView::askForPart(size_t place)
         return;
     }
     side.isAsked = true;
-    whenDone(m_session.previews().part(side.file.path, wanted), this,
-             [this, place, path = side.file.path, wanted](const Preview &preview) {
+    whenDone(m_session.previews().part(side.file.file, wanted), this,
+             [this, place, shown = side.file.file, wanted](const Preview &preview) {
                  Side &asked = m_sides[place];
-                 if (asked.file.path != path) {
+                 if (!(asked.file.file == shown)) {
                      return;
                  }
                  asked.isAsked = false;
@@ -234,9 +239,9 @@ void ComparisonView::refreshTitle(const Side &side) const
     if (!side.file.pixels.isEmpty()) {
         parts.append(QStringLiteral("%1 × %2").arg(side.file.pixels.width()).arg(side.file.pixels.height()));
     }
-    if (!side.file.path.isEmpty()) {
+    if (!side.file.file.path.isEmpty()) {
         parts.append(sizeText(side.file.bytes));
-        side.title->setToolTip(side.file.path);
+        side.title->setToolTip(side.file.file.path);
     }
     side.title->setText(parts.join(QStringLiteral(" · ")));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/session/session.h"
+#include "app/session/shownfile.h"
 #include "ui/picturepane.h"
 
 #include <QTimer>
@@ -16,9 +17,9 @@ namespace batchwright {
 
 struct Preview;
 
-/// One side of a comparison. An empty path: there is nothing to show, `message` says why.
+/// One side of a comparison. An empty path of the file: there is nothing to show, `message` says why.
 struct ComparedFile {
-    QString path;
+    ShownFile file;
     qint64 bytes = 0;
     QSize pixels; ///< upright; empty: not known yet
     QString message;
@@ -28,6 +29,8 @@ struct ComparedFile {
 
 /// The two sides for a job: its source and, when it is done, its result.
 std::array<ComparedFile, 2> comparedFiles(const Job &job);
+/// Photos and scans.
+bool isStillPicture(MediaKind kind);
 /// True when both sides have pictures that can be compared.
 bool canCompare(const Job &job);
 

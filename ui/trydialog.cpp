@@ -195,7 +195,7 @@ void TryDialog::refresh()
     refreshComparison();
 }
 
-/// Most is to be seen in the largest photo.
+/// Most is to be seen in the largest photo or scan.
 void TryDialog::chooseLargest()
 {
     const JobList &jobs = m_session.trial().jobs();
@@ -203,9 +203,9 @@ void TryDialog::chooseLargest()
     for (int row = 1; row < jobs.size(); ++row) {
         const MediaInfo &facts = jobs.at(row).facts;
         const MediaInfo &best = jobs.at(largest).facts;
-        const bool isPhoto = facts.kind == MediaKind::Photo;
-        const bool isBestPhoto = best.kind == MediaKind::Photo;
-        if (isPhoto == isBestPhoto ? facts.bytes > best.bytes : isPhoto) {
+        const bool isPicture = isStillPicture(facts.kind);
+        const bool isBestPicture = isStillPicture(best.kind);
+        if (isPicture == isBestPicture ? facts.bytes > best.bytes : isPicture) {
             largest = row;
         }
     }
@@ -242,11 +242,11 @@ void TryDialog::refreshRow(int row, const Job &job)
 void TryDialog::refreshComparison()
 {
     const JobList &jobs = m_session.trial().jobs();
-    bool hasPhoto = false;
+    bool hasPicture = false;
     for (int place = 0; place < jobs.size(); ++place) {
-        hasPhoto = hasPhoto || jobs.at(place).facts.kind == MediaKind::Photo;
+        hasPicture = hasPicture || isStillPicture(jobs.at(place).facts.kind);
     }
-    m_comparison->setVisible(hasPhoto);
+    m_comparison->setVisible(hasPicture);
     const int row = std::max(0, m_table->currentRow());
     if (row >= jobs.size()) {
         m_note->clear();
@@ -256,10 +256,10 @@ void TryDialog::refreshComparison()
     const Job &job = jobs.at(row);
     m_note->setText(noteOf(job));
     m_note->setVisible(!m_note->text().isEmpty());
-    if (job.facts.kind == MediaKind::Photo) {
+    if (isStillPicture(job.facts.kind)) {
         m_comparison->setFiles(comparedFiles(job));
     } else {
-        const QString none = tr("Only photos are shown.");
+        const QString none = tr("Only photos and scans are shown.");
         m_comparison->setFiles({ComparedFile{{}, 0, {}, none}, ComparedFile{{}, 0, {}, none}});
     }
 }

@@ -200,6 +200,7 @@ Words scanWords(ScanTask &task)
     constexpr double farthestShade = 1e9;
     Words words;
     addOutput(words, task.output);
+    addResize(words, task.resize);
     words.insert(QStringLiteral("window"),
                  choice<ScanTask::Window>(task.window,
                                           {{QStringLiteral("file"), ScanTask::Window::OfFile},

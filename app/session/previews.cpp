@@ -12,6 +12,8 @@ namespace batchwright {
 
 namespace {
 
+constexpr QSize largestPart(Previews::mostSide, Previews::mostSide);
+
 Preview previewFrom(const WorkerReply &reply, const worker::OpenFile &result)
 {
     Preview preview;
@@ -34,44 +36,25 @@ Preview previewFrom(const WorkerReply &reply, const worker::OpenFile &result)
 
 Previews::Previews(WorkerDesk &desk, QObject *parent) : QObject(parent), m_desk(desk) {}
 
-QFuture<Preview> Previews::whole(const QString &path, int longestSide)
+QFuture<Preview> Previews::whole(const ShownFile &file, int longestSide)
 {
-    worker::ThumbnailTask task;
     constexpr int leastSide = 8;
-    task.longestSide = std::clamp(longestSide, leastSide, mostSide);
-    worker::Request request;
-    request.task = task;
-    return ask(path, request);
+    return ask(file.path, wholePictureRequest(file, std::clamp(longestSide, leastSide, mostSide)));
 }
 
-QFuture<Preview> Previews::part(const QString &path, const QRect &pixels)
+QFuture<Preview> Previews::part(const ShownFile &file, const QRect &pixels)
 {
-    worker::ConvertTask task;
-    worker::Crop &crop = task.operations.crop;
-    crop.mode = worker::Crop::Mode::Rectangle;
-    crop.left = std::max(0, pixels.left());
-    crop.top = std::max(0, pixels.top());
-    crop.width = std::clamp(pixels.width(), 1, mostSide);
-    crop.height = std::clamp(pixels.height(), 1, mostSide);
-    task.operations.profile = worker::ProfileRule::ToSrgb;
-    task.operations.metadata = worker::MetadataRule::None;
-    task.operations.depth = 8;
-    task.operations.isFlattened = true;
-    task.output.format = worker::PictureFormat::Pixels;
-    task.output.keepsFrames = false;
-    worker::Request request;
-    request.task = task;
-    return ask(path, request);
+    return ask(file.path, picturePartRequest(file, pixels.intersected(QRect(pixels.topLeft(), largestPart))));
 }
 
-QFuture<QSize> Previews::pixelSize(const QString &path)
+QFuture<QSize> Previews::pixelSize(const ShownFile &file)
 {
     const auto promise = std::make_shared<QPromise<QSize>>();
     promise->start();
-    whenReleased([this, path, promise] {
-        MediaInfo photo;
-        photo.kind = MediaKind::Photo;
-        whenDone(askForFacts(m_desk, path, photo, WorkerDesk::Urgency::Now), this,
+    whenReleased([this, file, promise] {
+        MediaInfo sniffed;
+        sniffed.kind = file.kind;
+        whenDone(askForFacts(m_desk, file.path, sniffed, WorkerDesk::Urgency::Now), this,
                  [promise](const MediaInfo &facts) {
                      constexpr int firstLyingOrientation = 5;
                      const QSize size(facts.width, facts.height);

@@ -6,8 +6,7 @@
 #include "app/base/error.h"
 #include "app/run/workerdesk.h"
 #include "app/session/memoryfile.h"
-
-#include <QRect>
+#include "app/session/shownfile.h"
 
 #include <optional>
 
@@ -30,11 +29,11 @@ public:
     explicit Previews(WorkerDesk &desk, QObject *parent = nullptr);
 
     /// The file, no larger than that, and never larger than itself.
-    QFuture<Preview> whole(const QString &path, int longestSide);
-    /// Pixels of the upright picture, as they are; a part that sticks out is cut at the edge.
-    QFuture<Preview> part(const QString &path, const QRect &pixels);
+    QFuture<Preview> whole(const ShownFile &file, int longestSide);
+    /// Pixels of the upright picture, as they are; a part that sticks out is cut at the edge. Photos and scans.
+    QFuture<Preview> part(const ShownFile &file, const QRect &pixels);
     /// Its size in pixels, upright; empty when it cannot be told.
-    QFuture<QSize> pixelSize(const QString &path);
+    QFuture<QSize> pixelSize(const ShownFile &file);
 
     /// What is asked waits until release(); the futures end without a result when this is gone before.
     void hold() { m_isHeld = true; }

@@ -9,6 +9,18 @@
 
 namespace batchwright {
 
+namespace {
+
+/// A scan must be read as a whole, even for one of its pictures.
+bool isTooLargeScan(const Job &job)
+{
+    constexpr qint64 mostBytes = 256 * 1024 * 1024;
+    const qint64 bytes = job.picture() > 0 ? job.facts.bytes * job.facts.pages : job.facts.bytes;
+    return job.facts.kind == MediaKind::Dicom && bytes > mostBytes;
+}
+
+} // namespace
+
 void Session::addFiles(const QStringList &paths)
 {
     QVector<QByteArray> raw;
@@ -139,8 +151,8 @@ void Session::wantPictures(const QVector<JobId> &ids)
     QVector<Thumbnails::Wish> wishes;
     for (const JobId id : ids) {
         const Job *job = m_jobs.find(id);
-        if (job && Thumbnails::mayHavePicture(job->facts.kind)) {
-            wishes.append({id, job->source});
+        if (job && Thumbnails::mayHavePicture(job->facts.kind) && !isTooLargeScan(*job)) {
+            wishes.append({id, shownSource(*job)});
         }
     }
     d->thumbnails->want(wishes);

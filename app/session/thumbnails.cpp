@@ -15,7 +15,8 @@ Thumbnails::Thumbnails(WorkerDesk &desk, int most, QObject *parent)
 
 bool Thumbnails::mayHavePicture(MediaKind kind)
 {
-    return kind == MediaKind::Photo || kind == MediaKind::Video || kind == MediaKind::Audio;
+    return kind == MediaKind::Photo || kind == MediaKind::Video || kind == MediaKind::Audio
+           || kind == MediaKind::Dicom;
 }
 
 void Thumbnails::want(const QVector<Wish> &wishes)
@@ -55,13 +56,10 @@ void Thumbnails::pump()
 void Thumbnails::make(const Wish &wish)
 {
     m_underWay.insert(wish.id);
-    worker::Request request;
-    worker::ThumbnailTask task;
-    task.longestSide = longestSide;
-    request.task = task;
+    const worker::Request request = wholePictureRequest(wish.file, longestSide);
     const std::shared_ptr<const worker::OpenFile> result = makeMemoryFile();
     whenDone(
-        m_desk.ask(wish.path, request, result), this, [this, id = wish.id, result](const WorkerReply &reply) {
+        m_desk.ask(wish.file.path, request, result), this, [this, id = wish.id, result](const WorkerReply &reply) {
             m_underWay.remove(id);
             const bool isMade = !reply.problem && reply.result.answer && reply.result.answer->has_value();
             emit made(id, isMade ? pictureIn(*result, **reply.result.answer, longestSide) : PlainPicture{});

@@ -2,9 +2,9 @@
 // here: who shows them keeps them. Owned by Session; the event loop's thread.
 #pragma once
 
-#include "app/job/job.h"
 #include "app/run/workerdesk.h"
 #include "app/session/memoryfile.h"
+#include "app/session/shownfile.h"
 
 #include <deque>
 
@@ -20,7 +20,7 @@ public:
 
     struct Wish {
         JobId id;
-        QString path;
+        ShownFile file;
     };
 
     /// `desk` outlives it. `most`: how many are asked for at a time.

@@ -18,7 +18,7 @@
 
 namespace batchwright::worker {
 
-constexpr int protocolVersion = 3;
+constexpr int protocolVersion = 4;
 /// Bytes of one message, encoded. A socket's buffer holds three of them by default (212,992 bytes on Linux).
 constexpr qsizetype longestDatagram = 64 * 1024;
 /// Bytes of UTF-8 of one text in a message.
@@ -137,6 +137,7 @@ struct ScanTask {
     double width = 0;
     int frame = 0; ///< from 1; 0: the first, with a warning where there are more
     Crop crop;
+    Resize resize;  ///< of what was kept
     int depth = 16; ///< 8 or 16; scans in colour have 8
     PictureOutput output;
 };

@@ -100,6 +100,7 @@ void visitFields(Visitor &visitor, ScanTask &task)
     visitor.real("width", task.width, 0, farthestShade);
     visitor.number("frame", task.frame, 0, 1'000'000);
     visitor.group("crop", task.crop);
+    visitor.group("resize", task.resize);
     visitor.number("depth", task.depth, 8, 16);
     visitor.group("output", task.output);
 }

@@ -1,6 +1,7 @@
 #include "app/worker/scan.h"
 
 #include "app/worker/geometry.h"
+#include "app/worker/photooperations.h"
 #include "app/worker/picturesource.h"
 #include "app/worker/picturewriter.h"
 #include "app/worker/probe.h"
@@ -75,19 +76,23 @@ VImage pixelsOf(DicomImage &image, const ScanTask &task)
     return VImage(copied).copy(VImage::option()->set("interpretation", space));
 }
 
-Result<DoneAnswer> writeScan(int result, const VImage &whole, const ScanTask &task, QStringList warnings)
+Result<DoneAnswer> writeScan(int result, const VImage &whole, const Request &request, const ScanTask &task,
+                             QStringList warnings)
 {
-    const Result<Geometry> geometry = geometryFor(QSize(whole.width(), whole.height()), task.crop, Resize());
+    const Result<Geometry> geometry =
+        geometryFor(QSize(whole.width(), whole.height()), task.crop, task.resize);
     if (!geometry) {
         return geometry.error();
     }
-    const QRect kept = geometry->kept;
+    if (hasTooManyPixels(geometry->size, 1, request.mostPixels)) {
+        return tooLarge(geometry->size, 1);
+    }
     FinishedPicture picture;
-    picture.frames = {whole.extract_area(kept.x(), kept.y(), kept.width(), kept.height())};
+    picture.frames = {resizedImage(whole, geometry->kept, geometry->size)};
     picture.metadata.density = printDensity;
     DoneAnswer done;
-    done.width = kept.width();
-    done.height = kept.height();
+    done.width = geometry->size.width();
+    done.height = geometry->size.height();
     if (geometry->isCropOutside) {
         warnings.append(QStringLiteral("The part to keep stuck out of the picture and was cut at its edge."));
     }
@@ -146,7 +151,7 @@ Result<DoneAnswer> convertScan(const InputFile &file, int result, const Request 
             warnings.append(manyPictures(frames));
         }
         const QString window = applyWindow(image, task);
-        Result<DoneAnswer> done = writeScan(result, pixelsOf(image, task), task, warnings);
+        Result<DoneAnswer> done = writeScan(result, pixelsOf(image, task), request, task, warnings);
         if (done) {
             done->pages = frames;
             if (!window.isEmpty()) {

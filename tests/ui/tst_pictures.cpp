@@ -1,4 +1,5 @@
 // The pictures beside the names and in the details, from the real worker.
+#include "tests/app/support/scans.h"
 #include "tests/fake/testfiles.h"
 #include "tests/ui/uifixtures.h"
 
@@ -20,6 +21,7 @@ class PicturesTest final : public QObject
 private slots:
     void initTestCase();
     void photosHaveOne();
+    void scansHaveOne();
     void textsAndTornPhotosHaveNone();
     void areAskedForOnce();
     void detailsShowIt();
@@ -66,6 +68,19 @@ void PicturesTest::photosHaveOne()
     QCOMPARE(twice.devicePixelRatio(), 2.0);
     // Small ones are not blown up.
     QCOMPARE(added.pictures.scaled(added.ids.first(), QSize(200, 200), 1).size(), QSize(60, 30));
+}
+
+void PicturesTest::scansHaveOne()
+{
+    Added added;
+    QSignalSpy changed(&added.pictures, &Pictures::changed);
+    added.add({added.writeFile(QStringLiteral("a.dcm"), scanWithPictures(2))});
+    added.pictures.want(added.ids);
+    QVERIFY(changed.wait(20'000));
+    const QImage first = added.pictures.picture(added.ids.first());
+    QCOMPARE(first.size(), QSize(16, 8));
+    QCOMPARE(first.pixelColor(0, 4), QColor(Qt::white));
+    QCOMPARE(first.pixelColor(1, 4), QColor(Qt::black));
 }
 
 void PicturesTest::textsAndTornPhotosHaveNone()

@@ -219,7 +219,7 @@ void TryTest::picturesAreComparedByPixels()
     view.resize(800, 400);
     view.show();
     view.setFiles(
-        {ComparedFile{file, 1000, {}, {}}, ComparedFile{{}, 0, {}, QStringLiteral("Nothing yet.")}});
+        {ComparedFile{ShownFile{file}, 1000, {}, {}}, ComparedFile{{}, 0, {}, QStringLiteral("Nothing yet.")}});
     auto *pane = view.findChildren<PicturePane *>().first();
     QTRY_COMPARE_WITH_TIMEOUT(pane->pixels(), QSize(1500, 1200), patience);
     QTRY_VERIFY_WITH_TIMEOUT(pane->hasWhole(), patience);
@@ -243,7 +243,7 @@ void TryTest::brokenPictureIsSaid()
         std::optional<Preview> made;
         QFutureWatcher<Preview> watcher;
         QSignalSpy finished(&watcher, &QFutureWatcher<Preview>::finished);
-        watcher.setFuture(fixture.session.previews().whole(path, 500));
+        watcher.setFuture(fixture.session.previews().whole({path}, 500));
         static_cast<void>(finished.wait(patience));
         return watcher.future().resultCount() > 0 ? watcher.result() : Preview();
     };
@@ -294,8 +294,8 @@ void TryTest::finishedRowIsCompared()
     QTRY_COMPARE_WITH_TIMEOUT(fixture.session.jobs().counts().of(JobState::Done), 1, patience);
     const Job &job = fixture.session.jobs().at(0);
     QVERIFY(canCompare(job));
-    QCOMPARE(comparedFiles(job)[0].path, job.source);
-    QCOMPARE(comparedFiles(job)[1].path, job.result().outputPath);
+    QCOMPARE(comparedFiles(job)[0].file.path, job.source);
+    QCOMPARE(comparedFiles(job)[1].file.path, job.result().outputPath);
     QCOMPARE(comparedFiles(job)[1].bytes, job.result().outputBytes);
     childOf<QTableView>(&fixture.window, "jobTable")->selectRow(0);
     auto *dialog = new CompareDialog(fixture.session, id, &fixture.window);

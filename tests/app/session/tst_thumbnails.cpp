@@ -20,13 +20,14 @@ private slots:
     void whatIsNoPictureIsNotTaken_data();
     void whatIsNoPictureIsNotTaken();
     void failureIsNoPicture();
+    void scansAreAskedForTheirOwnPicture();
     void missingFileIsNoPicture();
     void newWishesReplaceOldOnes();
     void modestWhileConvertersRun();
     void nothingIsMadeWhileHeld();
 
 private:
-    Thumbnails::Wish wish(quint64 id) const { return {JobId{id}, path(u"photos/a b.dat"_s)}; }
+    Thumbnails::Wish wish(quint64 id, MediaKind kind = MediaKind::Photo) const { return {JobId{id}, {path(u"photos/a b.dat"_s), kind, 0}}; }
     /// With that many pixels in a row.
     static void answer(FakeExecution &execution, const QByteArray &written, int width = 1);
 
@@ -114,9 +115,27 @@ void TestThumbnails::failureIsNoPicture()
     QVERIFY(m_picture.isNull());
 }
 
+void TestThumbnails::scansAreAskedForTheirOwnPicture()
+{
+    QVector<int> frames;
+    m_target->setOnStart([&frames](FakeExecution &execution) {
+        const auto &task = std::get<worker::ScanTask>(execution.request().task->request.task);
+        QCOMPARE(task.resize.mode, worker::Resize::Mode::LongestSide);
+        QCOMPARE(task.resize.width, Thumbnails::longestSide);
+        frames.append(task.frame);
+        answer(execution, "rgb");
+    });
+    Thumbnails::Wish third = wish(2, MediaKind::Dicom);
+    third.file.picture = 3;
+    m_thumbnails->want({wish(1, MediaKind::Dicom), third});
+    QTRY_COMPARE(m_made.size(), 2);
+    QCOMPARE(frames, QVector<int>({1, 3})); // the first, where nothing says which
+    QCOMPARE(m_picture.pixels, "rgb");
+}
+
 void TestThumbnails::missingFileIsNoPicture()
 {
-    m_thumbnails->want({{JobId{1}, path(u"gone.jpg"_s)}});
+    m_thumbnails->want({{JobId{1}, {path(u"gone.jpg"_s)}}});
     QTRY_COMPARE(m_made.size(), 1);
     QVERIFY(m_picture.isNull());
     QVERIFY(m_target->requests().isEmpty());

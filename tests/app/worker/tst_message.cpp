@@ -1,7 +1,9 @@
 // Messages: what is written is read back, and nothing else is taken.
 #include "app/worker/message.h"
 #include "tests/app/support/testregistry.h"
+#include "tests/fake/testfiles.h"
 
+#include <QMap>
 #include <QtTest>
 
 using namespace batchwright;
@@ -27,6 +29,37 @@ Request fullRequest()
     return request;
 }
 
+/// What fuzzing starts from: a message of each sort, by the name of its file.
+QMap<QString, QByteArray> fuzzSeeds()
+{
+    const auto request = [](const auto &task) {
+        Request asked;
+        asked.id = 7;
+        asked.task = task;
+        return encode(asked);
+    };
+    const auto answer = [](const auto &content) { return encode(Answer{7, content}); };
+    DoneAnswer done;
+    done.width = 4000;
+    done.height = 3000;
+    done.bytes = 123'456;
+    done.warnings = {QStringLiteral("One.")};
+    done.facts.kind = MediaKind::Photo;
+    done.facts.tags.insert(QStringLiteral("artist"), QStringLiteral("Björk"));
+    const FailedAnswer failed{
+        {ErrorKind::DamagedInput, QStringLiteral("Cut."), QStringLiteral("Again."), QStringLiteral("x")}};
+    return {{QStringLiteral("convert"), encode(fullRequest())},
+            {QStringLiteral("probe"), request(ProbeTask{QStringLiteral("a.jpg")})},
+            {QStringLiteral("thumbnail"), request(ThumbnailTask())},
+            {QStringLiteral("scan"), request(ScanTask())},
+            {QStringLiteral("check"), request(CheckPictureTask())},
+            {QStringLiteral("ready"),
+             answer(ReadyAnswer{QStringLiteral("0.1.0"), {QStringLiteral("jpeg")}, {QStringLiteral("png")}})},
+            {QStringLiteral("progress"), answer(ProgressAnswer{0.5})},
+            {QStringLiteral("done"), answer(done)},
+            {QStringLiteral("failed"), answer(failed)}};
+}
+
 } // namespace
 
 class TestMessage final : public QObject
@@ -40,6 +73,7 @@ private slots:
     void everyCutIsRefused();
     void everyFlippedByteIsReadOrRefused();
     void hugeFactsStillFit();
+    void fuzzingStartsFromMessagesOfThisVersion();
 };
 
 void TestMessage::requestsComeBack()
@@ -145,6 +179,21 @@ void TestMessage::hugeFactsStillFit()
     const QByteArray bytes = encode(Answer{1, done});
     QVERIFY(bytes.size() <= longestDatagram);
     QVERIFY(decodeAnswer(bytes).has_value());
+}
+
+/// Messages of an older version are refused at their first field, and fuzzing would get no further. When this fails because
+/// the messages have changed, run it with BATCHWRIGHT_WRITE_SEEDS=1.
+void TestMessage::fuzzingStartsFromMessagesOfThisVersion()
+{
+    const QMap<QString, QByteArray> seeds = fuzzSeeds();
+    for (auto seed = seeds.cbegin(); seed != seeds.cend(); ++seed) {
+        const QString path =
+            QStringLiteral(BATCHWRIGHT_SOURCE "/tests/fuzz/corpus/worker/%1").arg(seed.key());
+        if (qEnvironmentVariableIsSet("BATCHWRIGHT_WRITE_SEEDS")) {
+            writeFile(path, seed.value());
+        }
+        QVERIFY2(readFile(path) == seed.value(), qPrintable(path));
+    }
 }
 
 static const RegisterTest<TestMessage> registrationOfMessage;

@@ -1,4 +1,5 @@
 // Pictures for the screen, as plain pixels: their bytes are the colours, whatever the source was.
+#include "tests/app/support/scans.h"
 #include "tests/app/support/testregistry.h"
 #include "tests/app/worker/workerclient.h"
 #include "tests/fake/testfiles.h"
@@ -20,6 +21,7 @@ private slots:
     void largerOnesAreReduced();
     void greyBecomesColour();
     void transparencyBecomesWhite();
+    void scansShowThePictureThatIsAskedFor();
     void jpegsComeUpright();
     void brokenOnesHaveNone();
 
@@ -110,6 +112,32 @@ void TestPixels::transparencyBecomesWhite()
         QSKIP("vips makes the file; it is not installed");
     }
     QCOMPARE(pixels(thumbnail(64), source, {3, 2}), QByteArray(18, '\xff'));
+}
+
+void TestPixels::scansShowThePictureThatIsAskedFor()
+{
+    const QString source = file("three.dcm", scanWithPictures(3));
+    ScanTask task;
+    task.frame = 2;
+    task.depth = 8;
+    task.output.format = PictureFormat::Pixels;
+    task.resize.mode = Resize::Mode::LongestSide;
+    task.resize.width = 64;
+    Request request;
+    request.task = task;
+    const QByteArray whole = pixels(request, source, {16, 8}); // never enlarged
+    QCOMPARE(whole.left(9), QByteArray("\0\0\0\xff\xff\xff\0\0\0", 9));
+    std::get<ScanTask>(request.task).resize.width = 8;
+    const QByteArray half = pixels(request, source, {8, 4});
+    QVERIFY(!half.isEmpty());
+    QVERIFY(static_cast<uchar>(half.at(0)) > static_cast<uchar>(half.at(3 * 4)));
+    task.crop = {Crop::Mode::Rectangle, 1, 2, 3, 2};
+    request.task = task;
+    QCOMPARE(pixels(request, source, {3, 2}).left(6), QByteArray("\xff\xff\xff\0\0\0", 6));
+    task.frame = 4;
+    request.task = task;
+    const auto none = m_worker.ask(request, source, path("pixels"));
+    QVERIFY(!none.isDone && !none.isGone);
 }
 
 void TestPixels::jpegsComeUpright()
