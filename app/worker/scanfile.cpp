@@ -1,5 +1,7 @@
 #include "app/worker/scanfile.h"
 
+#include "app/worker/jpeg2000frame.h"
+
 #include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcpixel.h>
 #include <dcmtk/dcmdata/dcpixseq.h>
@@ -7,8 +9,6 @@
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
 #include <dcmtk/dcmjpls/djdecode.h>
-
-#include <vips/vips8>
 
 #include <algorithm>
 
@@ -31,13 +31,13 @@ void setUpOnce()
     static_cast<void>(isDone);
 }
 
-Error damaged(const QString &detail)
+} // namespace
+
+Error damagedScan(const QString &detail)
 {
     return {ErrorKind::DamagedInput, QStringLiteral("The scan is damaged or cut short."),
             QStringLiteral("Get the scan once more from where it came from."), detail};
 }
-
-} // namespace
 
 OFCondition ScanFile::readBytes()
 {
@@ -90,7 +90,7 @@ Outcome ScanFile::read(const InputFile &file, Extent extent)
                      QString(), QString::fromLatin1(condition.text())};
     }
     if (condition.bad() && !isHeader) {
-        return damaged(QString::fromLatin1(condition.text()));
+        return damagedScan(QString::fromLatin1(condition.text()));
     }
     return Done{};
 }
@@ -154,34 +154,33 @@ Outcome ScanFile::unpackFrame(int frame)
 {
     const QByteArray packed = packedFrame(frame);
     if (packed.isEmpty()) {
-        return damaged(QStringLiteral("there is no frame %1").arg(frame));
+        return damagedScan(QStringLiteral("there is no frame %1").arg(frame));
     }
-    try {
-        VipsBlob *blob = vips_blob_copy(packed.constData(), static_cast<size_t>(packed.size()));
-        const vips::VImage image = vips::VImage::jp2kload_buffer(blob).copy_memory();
-        vips_area_unref(VIPS_AREA(blob));
-        const int bits = number(DCM_BitsAllocated, 16);
-        if ((bits != 8 && bits != 16) || (image.bands() != 1 && image.bands() != 3)
-            || image.width() != number(DCM_Columns, 0) || image.height() != number(DCM_Rows, 0)) {
-            return damaged(QStringLiteral("the frame is not as the header says"));
-        }
-        const vips::VImage samples = image.cast(bits == 8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_USHORT);
-        size_t length = 0;
-        void *memory = samples.write_to_memory(&length);
-        OFCondition put =
-            bits == 8 ? dataset()->putAndInsertUint8Array(DCM_PixelData, static_cast<Uint8 *>(memory), length)
-                      : dataset()->putAndInsertUint16Array(DCM_PixelData, static_cast<Uint16 *>(memory),
-                                                           length / 2);
-        g_free(memory);
-        if (image.bands() == 3) {
-            dataset()->putAndInsertString(DCM_PhotometricInterpretation, "RGB"); // the decoder converts
-            dataset()->putAndInsertUint16(DCM_PlanarConfiguration, 0);
-        }
-        dataset()->putAndInsertString(DCM_NumberOfFrames, "1");
-        return put.good() ? Outcome(Done{}) : Outcome(damaged(QString::fromLatin1(put.text())));
-    } catch (const vips::VError &error) {
-        return damaged(QString::fromUtf8(error.what()).left(500));
+    const int bits = number(DCM_BitsAllocated, 16);
+    const Result<Jpeg2000Frame> unpacked = unpackJpeg2000(packed, bits);
+    if (!unpacked) {
+        return unpacked.error();
     }
+    const vips::VImage &samples = unpacked->samples;
+    if ((bits != 8 && bits != 16) || samples.width() != number(DCM_Columns, 0)
+        || samples.height() != number(DCM_Rows, 0)) {
+        return damagedScan(QStringLiteral("the frame is not as the header says"));
+    }
+    size_t length = 0;
+    void *memory = samples.write_to_memory(&length);
+    const OFCondition put =
+        bits == 8
+            ? dataset()->putAndInsertUint8Array(DCM_PixelData, static_cast<Uint8 *>(memory), length)
+            : dataset()->putAndInsertUint16Array(DCM_PixelData, static_cast<Uint16 *>(memory), length / 2);
+    g_free(memory);
+    if (samples.bands() == 3) {
+        const bool isStillYbr =
+            !unpacked->hasColourTransform && text(DCM_PhotometricInterpretation) == QLatin1String("YBR_FULL");
+        dataset()->putAndInsertString(DCM_PhotometricInterpretation, isStillYbr ? "YBR_FULL" : "RGB");
+        dataset()->putAndInsertUint16(DCM_PlanarConfiguration, 0);
+    }
+    dataset()->putAndInsertString(DCM_NumberOfFrames, "1");
+    return put.good() ? Outcome(Done{}) : Outcome(damagedScan(QString::fromLatin1(put.text())));
 }
 
 } // namespace batchwright::worker

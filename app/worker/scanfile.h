@@ -10,6 +10,9 @@
 
 namespace batchwright::worker {
 
+/// DamagedInput; `detail` is for the log.
+Error damagedScan(const QString &detail);
+
 class ScanFile final
 {
 public:

@@ -219,9 +219,9 @@ class Program:
         self.presets = os.path.join(folder, "config", "batchwright", "presets")
         os.makedirs(self.presets)
 
-    def add_preset(self, name, words, suffix, kinds=("photo",)):
+    def add_preset(self, name, words, suffix, kinds=("photo",), tool="photo"):
         preset = {"id": name, "name": name, "group": "Test", "about": "For a test.", "accepts": {"kinds": list(kinds)},
-                  "steps": [{"command": ["photo"] + words}], "output": {"suffix": suffix, "check": "image"}}
+                  "steps": [{"command": [tool] + words}], "output": {"suffix": suffix, "check": "image"}}
         media.write(os.path.join(self.presets, name + ".json"), json.dumps(preset).encode())
         return name
 
