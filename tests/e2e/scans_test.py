@@ -20,7 +20,7 @@ import photofiles as photos  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("BATCHWRIGHT_CORPUS") or os.path.join(HERE, "..", "..", "..", "shared", "corpus")
-NEEDED = ["dcmj2pnm", "dcmcjpeg", "dcmcjpls", "dcmcrle", "dcmconv", "gdcmconv", "compare"]
+NEEDED = ["ffmpeg", "dcmj2pnm", "dcmcjpeg", "dcmcjpls", "dcmcrle", "dcmconv", "gdcmconv", "compare"]
 WIDTH, HEIGHT = 48, 40
 ROUNDING = 0.01  # of the whole range: two steps of 8 bits, because colours are computed in two ways
 PACKINGS = {
@@ -64,10 +64,27 @@ class Scan:
                 value = lowest + span * ((x * (1 + channel) + 2 * y + 5 * frame) % steps) // (steps - 1) + dice.randint(-2, 2)
                 yield max(lowest, min(lowest + span, value)) & span
 
+    def pixels(self):
+        return b"".join(struct.pack("<B" if self.allocated == 8 else "<H", value) for value in self.samples())
+
     def write(self, folder):
+        pixels = element(0x7fe0, 0x10, "OB" if self.allocated == 8 else "OW", self.pixels())
+        return media.write(os.path.join(folder, self.name + ".dcm"), self.file("1.2.840.10008.1.2.1", pixels))
+
+    def write_short(self, folder):
+        """In JPEG 2000 with no more bits than are stored, as scanners pack it; gdcmconv packs all that are allocated."""
+        stream = subprocess.run(["ffmpeg", "-v", "error", "-f", "rawvideo", "-pixel_format", "gray%dle" % self.stored, "-video_size",
+                                 "%dx%d" % (WIDTH, HEIGHT), "-i", "-", "-c:v", "libopenjpeg", "-format", "j2k", "-f", "rawvideo", "-"],
+                                input=self.pixels(), stdout=subprocess.PIPE, check=True).stdout
+        stream += b"\0" * (len(stream) % 2)
+        item = struct.pack("<HHI", 0xfffe, 0xe000, 0) + struct.pack("<HHI", 0xfffe, 0xe000, len(stream)) + stream
+        pixels = struct.pack("<HH2sHI", 0x7fe0, 0x10, b"OB", 0, 0xffffffff) + item + struct.pack("<HHI", 0xfffe, 0xe0dd, 0)
+        return media.write(os.path.join(folder, self.name + " short.dcm"), self.file("1.2.840.10008.1.2.4.90", pixels))
+
+    def file(self, coding, pixels):
         kind = "1.2.840.10008.5.1.4.1.1.7"  # secondary capture
         meta = (element(2, 1, "OB", b"\0\1") + element(2, 2, "UI", kind) + element(2, 3, "UI", "1.2.3.4")
-                + element(2, 16, "UI", "1.2.840.10008.1.2.1"))
+                + element(2, 16, "UI", coding))
         is_colour = not self.photometric.startswith("MONO")
         data = (element(8, 0x16, "UI", kind) + element(8, 0x18, "UI", "1.2.3.4") + element(8, 0x60, "CS", "OT")
                 + element(0x20, 0xd, "UI", "1.2.3") + element(0x20, 0xe, "UI", "1.2.3.5")
@@ -81,10 +98,7 @@ class Scan:
             data += element(0x28, place, "DS", str(value))
         for place, value in zip((0x1053, 0x1052), self.rescale or ()):
             data += element(0x28, place, "DS", str(value))
-        data += element(0x7fe0, 0x10, "OB" if self.allocated == 8 else "OW",
-                        b"".join(struct.pack("<B" if self.allocated == 8 else "<H", value) for value in self.samples()))
-        return media.write(os.path.join(folder, self.name + ".dcm"),
-                           b"\0" * 128 + b"DICM" + element(2, 0, "UL", struct.pack("<I", len(meta))) + meta + data)
+        return b"\0" * 128 + b"DICM" + element(2, 0, "UL", struct.pack("<I", len(meta))) + meta + data + pixels
 
 
 SCANS = [
@@ -104,6 +118,8 @@ def make_all(folder):
     for scan in SCANS:
         plain = scan.write(folder)
         made.append((plain, plain))
+        if scan.name in ("10", "12"):
+            made.append((scan.write_short(folder), plain))
         for packing, command in PACKINGS.items():
             packed = os.path.join(folder, "%s %s.dcm" % (scan.name, packing))
             if subprocess.run(command + [plain, packed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
