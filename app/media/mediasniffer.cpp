@@ -38,6 +38,7 @@ constexpr Format knownFormats[] = {
     {"image/jp2", MediaKind::Photo, "jp2", "jp2"},
     {"image/x-portable-pixmap", MediaKind::Photo, "ppm", "ppm"},
     {"image/x-portable-graymap", MediaKind::Photo, "pgm", "pgm"},
+    {"image/x-portable-bitmap", MediaKind::Photo, "pgm", "pbm"},
     {"image/vnd.adobe.photoshop", MediaKind::Photo, "psd", "psd"},
     {"image/svg+xml", MediaKind::Other, "svg", "svg"},
     {"image/svg+xml-compressed", MediaKind::Other, "svg", "svgz"},

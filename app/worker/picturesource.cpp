@@ -78,6 +78,38 @@ VImage load(const VSource &source, const QString &format, const Request &request
     return VImage::heifload_source(source, common(request));
 }
 
+/// JPEG 2000 whose box of the colours says sYCC (ISO 15444-1, I.5.3.3: 18), which libvips takes for RGB.
+bool isYccJp2(const InputFile &file)
+{
+    constexpr qint64 headerBytes = 4096;
+    constexpr qsizetype lastByte = 10; // of the number of the colour space, from the box's name on
+    const QByteArray head = file.read(0, headerBytes);
+    const qsizetype box = head.indexOf(QByteArray("colr\1", 5));
+    return box >= 0 && head.mid(box + lastByte - 3, 4) == QByteArray("\0\0\0\x12", 4);
+}
+
+/// Without an advice: another converter may know it.
+Error notRead()
+{
+    return {ErrorKind::NoPicture, QStringLiteral("Pictures of this kind cannot be read."), QString(),
+            QString()};
+}
+
+/// What is whole and of a sort that libvips does not read, as it says itself: components of several sizes in JPEG 2000, and
+/// samples of more than 32 bits in TIFF.
+bool isOfUnknownSort(const char *said)
+{
+    const QByteArray words(said);
+    return words.contains("components differ in geometry") || words.contains("samples out of range");
+}
+
+/// How many pictures there are, where libvips tells. What it calls pages of JPEG 2000 are sizes of the same one.
+int pagesOf(const VImage &image, const QString &format)
+{
+    const bool isTold = format != QLatin1String("jp2") && image.get_typeof("n-pages") != 0;
+    return isTold ? std::max(1, image.get_int("n-pages")) : 1;
+}
+
 /// Scanners and cameras put pages of any size, and small copies of a page, into one TIFF.
 bool haveOneSize(const InputFile &file, const Request &request, const QSize &size, int pages)
 {
@@ -174,9 +206,9 @@ Result<PictureSource> openPicture(const InputFile &file, const Request &request,
 {
     PictureSource source;
     source.format = pictureFormatOf(file);
-    if (source.format.isEmpty() || source.format == QLatin1String("raw")) {
-        return Error{ErrorKind::NoPicture, QStringLiteral("The worker does not read this format."), QString(),
-                     QString()};
+    const bool isYcc = source.format == QLatin1String("jp2") && isYccJp2(file);
+    if (source.format.isEmpty() || source.format == QLatin1String("raw") || isYcc) {
+        return notRead();
     }
     try {
         if (source.format == QLatin1String("bmp")) {
@@ -192,8 +224,7 @@ Result<PictureSource> openPicture(const InputFile &file, const Request &request,
         // One frame first: how many there are, and how large, is known before anything is decoded.
         const VSource first = VSource::new_from_descriptor(file.descriptor());
         source.image = load(first, source.format, request, 1);
-        const int pages =
-            source.image.get_typeof("n-pages") != 0 ? std::max(1, source.image.get_int("n-pages")) : 1;
+        const int pages = pagesOf(source.image, source.format);
         const QSize size(source.image.width(), source.image.height());
         source.pages = pages;
         const bool isDocument = source.format == QLatin1String("tiff");
@@ -224,6 +255,9 @@ Error vipsError(const vips::VError &error)
 {
     const QString detail = oneLine(QString::fromUtf8(error.what()), 600);
     vips_error_clear();
+    if (isOfUnknownSort(error.what())) {
+        return notRead();
+    }
     return {ErrorKind::DamagedInput, QStringLiteral("The picture is damaged or cut short."),
             QStringLiteral("Get the picture once more from where it came from."), detail};
 }

@@ -176,7 +176,7 @@ void probePicture(const InputFile &file, const Request &request, MediaInfo &info
     info.width = source->size.width();
     info.height = source->size.height();
     info.orientation = source->orientation;
-    info.pages = image.get_typeof("n-pages") != 0 ? std::max(1, image.get_int("n-pages")) : 1;
+    info.pages = source->pages;
     put(info, "color.space", spaceName(image));
     const int depth = image.get_typeof("heif-bitdepth") != 0 ? image.get_int("heif-bitdepth")
                       : image.format() == VIPS_FORMAT_UCHAR  ? 8

@@ -40,6 +40,7 @@ void TestMediaSniffer::knowsFilesByContent_data()
     row(u"a"_s, jpeg, MediaKind::Photo, u"jpeg"_s);
     row(u"a.txt"_s, jpeg, MediaKind::Photo, u"jpeg"_s);
     row(u"a.ppm"_s, ppmImage(4, 4), MediaKind::Photo, u"ppm"_s);
+    row(u"a.pbm"_s, QByteArray("P4\n8 1\n\x55", 8), MediaKind::Photo, u"pgm"_s);
     row(u"a.wav"_s, wavSound(20), MediaKind::Audio, u"wav"_s);
     row(u"a.flac"_s, QByteArray("fLaC\x00\x00\x00\x22", 8), MediaKind::Audio, u"flac"_s);
     row(u"a.mp4"_s,

@@ -21,6 +21,8 @@ private slots:
     void largerOnesAreReduced();
     void greyBecomesColour();
     void transparencyBecomesWhite();
+    void jpeg2000HasOnePicture();
+    void jpeg2000InOtherColoursIsLeftToOthers();
     void scansShowThePictureThatIsAskedFor();
     void jpegsComeUpright();
     void brokenOnesHaveNone();
@@ -38,6 +40,8 @@ private:
     QByteArray pixels(const Request &request, const QString &source, const QSize &size);
     /// A JPEG, left half dark and right half bright.
     bool writeJpeg(const QString &target) const;
+    /// Of 300 × 200 pixels, in the format that the name says.
+    bool writeLarge(const QString &target) const;
 
     QTemporaryDir m_folder;
     WorkerClient m_worker{QStringLiteral(BATCHWRIGHT_WORKER)};
@@ -81,6 +85,13 @@ bool TestPixels::writeJpeg(const QString &target) const
            == 0;
 }
 
+bool TestPixels::writeLarge(const QString &target) const
+{
+    const QByteArray ppm = "P6\n300 200\n255\n" + QByteArray("\x10\x80\xf0", 3).repeated(300 * 200);
+    return QProcess::execute(QStringLiteral("vips"), {QStringLiteral("copy"), file("large.ppm", ppm), target})
+           == 0;
+}
+
 void TestPixels::coloursAreKept()
 {
     const QByteArray colours("\xff\x01\x02\x03\xfe\x05\x06\x07\xfd\x80\x81\x82", 12);
@@ -112,6 +123,39 @@ void TestPixels::transparencyBecomesWhite()
         QSKIP("vips makes the file; it is not installed");
     }
     QCOMPARE(pixels(thumbnail(64), source, {3, 2}), QByteArray(18, '\xff'));
+}
+
+void TestPixels::jpeg2000HasOnePicture()
+{
+    const QString source = path("sizes.jp2");
+    if (!writeLarge(source)) {
+        QSKIP("vips makes the file; it cannot");
+    }
+    // What libvips calls its pages are sizes of the same picture.
+    const auto reply = m_worker.ask(conversion(), source, path("pixels"));
+    QVERIFY(reply.isDone);
+    QCOMPARE(reply.done.warnings, QStringList());
+    Request probe;
+    probe.task = ProbeTask{QStringLiteral("sizes.jp2")};
+    QCOMPARE(m_worker.ask(probe, source).done.facts.pages, 1);
+}
+
+void TestPixels::jpeg2000InOtherColoursIsLeftToOthers()
+{
+    const QString source = path("ycc.jp2");
+    if (!writeLarge(source)) {
+        QSKIP("vips makes the file; it cannot");
+    }
+    QByteArray bytes = readFile(source);
+    const qsizetype box = bytes.indexOf(QByteArray("colr\1", 5));
+    QVERIFY(box > 0);
+    QCOMPARE(bytes.at(box + 10), '\x10'); // sRGB
+    bytes[box + 10] = '\x12';             // sYCC
+    writeFile(source, bytes);
+    const auto reply = m_worker.ask(conversion(), source, path("pixels"));
+    QVERIFY(!reply.isDone && !reply.isGone);
+    QCOMPARE(reply.error.kind, ErrorKind::NoPicture);
+    QCOMPARE(reply.error.advice, QString());
 }
 
 void TestPixels::scansShowThePictureThatIsAskedFor()
