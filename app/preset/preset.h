@@ -87,7 +87,8 @@ struct StepVariant {
     QVector<ArgumentTemplate> command; ///< first part: a tool id of tools.json, or a program
     ProgressFormat progress;
     QString note;           ///< template, goes to the job's log before the command: "window 1 of the file"
-    bool usesFacts = false; ///< the command, note or progress need what only a probe tells
+    QString warning;        ///< template, shown in the row: what the result lacks of its source
+    bool usesFacts = false; ///< the command, a text or progress need what only a probe tells
 };
 
 struct Step {

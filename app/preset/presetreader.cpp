@@ -117,6 +117,7 @@ StepVariant readVariant(ObjectReader &reader)
     variant.command = readCommand(reader.list("command", Need::Required), reader, QStringLiteral("command"));
     variant.progress = readProgress(reader.any("progress"), reader);
     variant.note = reader.text("note");
+    variant.warning = reader.text("warning");
     return variant;
 }
 
@@ -360,7 +361,7 @@ void noteUseOfFacts(Preset &preset)
 {
     for (Step &step : preset.steps) {
         for (StepVariant &variant : step.variants) {
-            QStringList names = placeholderNames(variant.note);
+            QStringList names = placeholderNames(variant.note) + placeholderNames(variant.warning);
             for (const ArgumentTemplate &argument : variant.command) {
                 for (const QString &part : argument.parts) {
                     names += placeholderNames(part);

@@ -221,6 +221,9 @@ void JobRunner::finishStep(const StepOutcome &outcome)
         end(isEmptyScan ? JobState::Skipped : JobState::Failed, *error);
         return;
     }
+    if (!outcome.warning.isEmpty()) {
+        addWarnings({outcome.warning});
+    }
     if (result.answer) {
         takeAnswer(**result.answer);
     } else {

@@ -16,6 +16,7 @@ struct StepOutcome {
     ExecutionResult result;
     QString program; ///< as the preset names it
     QString command; ///< with the names that a person knows, for reading and repeating
+    QString warning; ///< what the result lacks, as the preset says; may be empty
     QString log;     ///< the command and what it printed, without lines of progress
     EncoderTotals totals;
 };

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -43,6 +44,23 @@ class CommandLine(clibench.CliBench):
         self.assertTrue(events["tone.wav"]["output"].endswith("/tone lossless.flac"))
         codecs, seconds = media.media(events["tone.wav"]["output"])
         self.assertEqual((codecs, seconds), (["flac"], 1.5))
+
+    def test_what_a_result_lacks_is_said(self):
+        plain = self.file("plain.wav", media.wav(0.5))
+        for name, codec in (("integers.wav", "pcm_s32le"), ("fractions.wav", "pcm_f64le")):
+            subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", plain, "-c:a", codec, os.path.join(self.source, name)], check=True)
+        film = media.make_video(os.path.join(self.source, "film.avi"))
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", film, "-c:v", "copy", "-c:a", "pcm_s16le",
+                        os.path.join(self.source, "loud.mkv")], check=True)
+        for preset, sources, word in (("audio-flac", ["plain.wav"], None), ("audio-flac", ["integers.wav", "fractions.wav"], "24 bits"),
+                                      ("audio-wav", ["plain.wav", "integers.wav"], None), ("audio-wav", ["fractions.wav"], "64 bits"),
+                                      ("video-remux-mkv", ["film.avi", "loud.mkv"], None),
+                                      ("video-remux-mp4", ["film.avi"], None), ("video-remux-mp4", ["loud.mkv"], "AAC")):
+            events = self.convert(preset, *(os.path.join(self.source, name) for name in sources))
+            for name in sources:
+                self.assertEqual(events[name]["state"], "done", events)
+                said = " ".join(events[name]["warnings"])
+                self.assertTrue(word in said if word else not said, "%s of %s: %r" % (preset, name, said))
 
     def test_measuring_writes_nothing(self):
         self.file("a.txt", "one two\nthrée\n".encode())

@@ -24,6 +24,7 @@ private slots:
     void environmentOfTheTool();
     void twoStepsShareTheProgress();
     void frozenIsTheNextStepToo();
+    void lossIsSaid();
     void optionalStepIsLeftOut();
     void probesOnlyWhenNeeded();
     void tooManyPixelsByTheProbe();
@@ -125,6 +126,16 @@ void TestJobRunner::frozenIsTheNextStepToo()
     convert(*m_target->at(1));
     QTRY_COMPARE(m_ends.size(), 1);
     QCOMPARE(m_ends.first(), JobState::Done);
+}
+
+void TestJobRunner::lossIsSaid()
+{
+    m_target->setOnStart([this](FakeExecution &execution) { convert(execution); });
+    run(job(R"([{"variants": [
+        {"when": {"format": "png"}, "command": ["tool"], "warning": "Another way, and not this one."},
+        {"command": ["tool", "{input}", "{output}"], "warning": "The {format} loses its colours."}]}])"));
+    QCOMPARE(m_ends.first(), JobState::Done);
+    QCOMPARE(m_result.warnings, QStringList({u"The dat loses its colours."_s}));
 }
 
 void TestJobRunner::optionalStepIsLeftOut()
