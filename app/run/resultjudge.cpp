@@ -260,7 +260,9 @@ std::optional<Error> judgeLength(qint64 expected, qint64 actual, double frameRat
 {
     constexpr qint64 leastSlack = 250;
     constexpr qint64 mostSlack = 2000;
-    const qint64 frames = frameRate > 0 ? static_cast<qint64>(2000 / frameRate) : 0;
+    // ffmpeg counts to the last frame that it wrote, and an encoder writes the last one in time up to three earlier.
+    constexpr double lastFrames = 4;
+    const qint64 frames = frameRate > 0 ? static_cast<qint64>(lastFrames * 1000 / frameRate) : 0;
     const qint64 slack = std::max({leastSlack, frames, std::min(expected / 200, mostSlack)});
     if (expected <= 0 || actual >= expected - slack) {
         return std::nullopt;

@@ -15,6 +15,9 @@ namespace {
 constexpr const char *temporaryBytes = "268435456";
 constexpr const char *sharedMemoryBytes = "67108864";
 
+/// The cores of the machine: x265 asks, and complains and guesses when it gets no answer.
+constexpr const char *machineFolders[] = {"/sys/devices/system/cpu", "/sys/devices/system/node"};
+
 /// Of /etc: without the first, programs and libraries of Debian's alternatives are missing (ffmpeg needs libblas.so.3);
 /// without the policy, ImageMagick has no limits; the scans' tools read their dictionaries there.
 constexpr const char *systemFiles[] = {"/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts",
@@ -51,6 +54,9 @@ void addSystem(QStringList &arguments, const SandboxHost &host, const SandboxVie
     }
     if (view.hasProcesses) {
         arguments << QStringLiteral("--proc") << QStringLiteral("/proc");
+        for (const char *path : machineFolders) {
+            arguments << QStringLiteral("--ro-bind-try") << QLatin1String(path) << QLatin1String(path);
+        }
     }
     // bwrap's /dev is a file system in memory, as large as it likes; so it is closed, but for what tools share.
     arguments << QStringLiteral("--dev") << QStringLiteral("/dev") << QStringLiteral("--size")

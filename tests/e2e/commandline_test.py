@@ -2,6 +2,7 @@
 """batchwright-cli as a script uses it, with the real converters: commandline_test.py CLI FAKECONVERTER"""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -44,6 +45,24 @@ class CommandLine(clibench.CliBench):
         self.assertTrue(events["tone.wav"]["output"].endswith("/tone lossless.flac"))
         codecs, seconds = media.media(events["tone.wav"]["output"])
         self.assertEqual((codecs, seconds), (["flac"], 1.5))
+
+    def test_interlaced_films_lose_their_combs(self):
+        os.makedirs(self.source)
+        film = os.path.join(self.source, "camcorder.mpg")
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=50:duration=2", "-vf", "interlace",
+                        "-flags", "+ilme+ildct", "-c:v", "mpeg2video", "-q:v", "2", film], check=True)
+
+        def combed_frames(path):
+            said = subprocess.run(["ffmpeg", "-nostdin", "-hide_banner", "-i", path, "-vf", "idet", "-f", "null", "-"], check=True,
+                                  stderr=subprocess.PIPE, text=True).stderr
+            upper, lower = re.search(r"Multi frame detection: TFF: *(\d+) BFF: *(\d+)", said).groups()
+            return int(upper) + int(lower)
+
+        self.assertGreater(combed_frames(film), 20)
+        for preset in ("video-h264-web", "video-h265", "video-theora-matroska", "video-theora-ogg"):
+            event = self.convert(preset, film)["camcorder.mpg"]
+            self.assertLess(combed_frames(event["output"]), 10, preset)  # idet itself is wrong about a few
+            self.assertEqual(event["warnings"], [], preset)
 
     def test_what_a_result_lacks_is_said(self):
         plain = self.file("plain.wav", media.wav(0.5))

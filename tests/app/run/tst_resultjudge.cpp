@@ -300,8 +300,8 @@ void TestResultJudge::lengths_data()
     row("half", 10000, 5000, 25, false);
     row("nothing", 10000, 0, 25, false);
     row("nothing expected", 0, 0, 25, true);
-    row("two slow frames", 10000, 8000, 1, true);
-    row("three slow frames", 10000, 7000, 1, false);
+    row("four slow frames", 10000, 6000, 1, true);
+    row("five slow frames", 10000, 5000, 1, false);
     row("half a percent of a film", 300000, 298500, 25, true);
     row("a percent of a film", 300000, 297000, 25, false);
     row("at most two seconds", 36'000'000, 36'000'000 - 2000, 25, true);

@@ -80,7 +80,10 @@ void TestSandbox::wholeCommandLine()
         "--ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/lib /lib "
         "--ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache "
         "--ro-bind-try /etc/fonts /etc/fonts --ro-bind-try /etc/ImageMagick-6 /etc/ImageMagick-6 "
-        "--ro-bind-try /etc/dcmtk /etc/dcmtk --proc /proc --dev /dev --size 67108864 --tmpfs /dev/shm "
+        "--ro-bind-try /etc/dcmtk /etc/dcmtk --proc /proc "
+        "--ro-bind-try /sys/devices/system/cpu /sys/devices/system/cpu "
+        "--ro-bind-try /sys/devices/system/node /sys/devices/system/node "
+        "--dev /dev --size 67108864 --tmpfs /dev/shm "
         "--remount-ro /dev --size 268435456 --tmpfs /tmp --dir /job "
         "--ro-bind /home/ada/a.jpg /job/in.jpg --bind /home/ada/out/.batchwright-x /job/out "
         "--remount-ro / --chdir /job --"_s;
