@@ -202,7 +202,7 @@ void DetailsPane::refresh()
     m_name->setText(breakable(nameCellText(*job)));
     m_name->setToolTip(job->source);
     QStringList facts{job->facts.formatText, sizeText(job->facts.bytes)};
-    if (const QString summary = job->facts.summary(); summary != job->facts.formatText) {
+    if (const QString summary = factsCellText(*job); summary != job->facts.formatText) {
         facts.insert(1, summary);
     }
     facts.removeAll(QString());

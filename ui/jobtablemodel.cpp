@@ -180,7 +180,7 @@ QVariant JobTableModel::displayData(const Job &job, int column) const
     case NameColumn:
         return nameCellText(job);
     case FactsColumn:
-        return job.facts.summary();
+        return factsCellText(job);
     case SizeColumn:
         return sizeText(job.facts.bytes);
     case StateColumn:

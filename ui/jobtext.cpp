@@ -56,17 +56,39 @@ QString runningText(const Job &job)
     return percentText(job.progress.fraction) + (time.isEmpty() ? withDot(speedText(job)) : withDot(time));
 }
 
+/// " · 3 of 12", or nothing where the source was not split.
+QString pictureText(const Job &job)
+{
+    if (job.picture() == 0) {
+        return {};
+    }
+    // How many there are is not known of a batch that is continued, until somebody asks.
+    return job.picture() > job.facts.pages ? jobTr(" · %1").arg(job.picture())
+                                           : jobTr(" · %1 of %2").arg(job.picture()).arg(job.facts.pages);
+}
+
 } // namespace
 
 QString nameCellText(const Job &job)
 {
-    if (job.picture() == 0) {
-        return job.fileName();
+    return job.fileName() + pictureText(job);
+}
+
+QString nameCutText(const Job &job, const QFontMetrics &metrics, int width)
+{
+    const QString picture = pictureText(job);
+    return metrics.elidedText(job.fileName(), Qt::ElideMiddle, width - metrics.horizontalAdvance(picture))
+           + picture;
+}
+
+QString factsCellText(const Job &job)
+{
+    if (job.picture() == 0 || job.facts.pages <= 1) {
+        return job.facts.summary();
     }
-    // How many there are is not known of a batch that is continued, until somebody asks.
-    return job.picture() > job.facts.pages
-               ? jobTr("%1 · %2").arg(job.fileName()).arg(job.picture())
-               : jobTr("%1 · %2 of %3").arg(job.fileName()).arg(job.picture()).arg(job.facts.pages);
+    MediaInfo own = job.facts;
+    own.pages = 1;
+    return own.summary();
 }
 
 bool isMeasuring(const Job &job)

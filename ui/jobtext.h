@@ -4,6 +4,8 @@
 #include "app/job/job.h"
 #include "ui/theme.h"
 
+#include <QFontMetrics>
+
 #include <optional>
 
 namespace batchwright {
@@ -12,6 +14,11 @@ namespace batchwright {
 bool showsPercent(const Job &job);
 /// "scan.dcm", or "scan.dcm · 3 of 12" where a source was split.
 QString nameCellText(const Job &job);
+/// The same, cut in the middle of the file's name to fit into that many pixels: its end, and which picture it is, tell rows
+/// apart.
+QString nameCutText(const Job &job, const QFontMetrics &metrics, int width);
+/// "640 × 480 · 10 pictures"; of a row that is one of them, "640 × 480".
+QString factsCellText(const Job &job);
 /// "Ready", "Waiting", "71 % · 2 to 3 min" or, before that is known, "71 % · 1.8×", "Done", "Failed: The file is cut short." …
 QString stateCellText(const Job &job);
 /// The same where there is room: "71 % · 1.8× · 2 to 3 min left".

@@ -135,9 +135,10 @@ void ProgressDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
         if (isName) {
             area = paintPicture(painter, cell, area, job);
         }
-        const bool isFileName = isName || index.column() == JobTableModel::ResultColumn;
-        paintText(painter, cell, area, cell.text, cellTone(index.column(), job),
-                  isFileName ? Qt::ElideMiddle : Qt::ElideRight);
+        const bool isResult = index.column() == JobTableModel::ResultColumn;
+        const QString text = isName ? nameCutText(job, cell.fontMetrics, area.width()) : cell.text;
+        paintText(painter, cell, area, text, cellTone(index.column(), job),
+                  isResult ? Qt::ElideMiddle : Qt::ElideRight);
     }
     painter->restore();
 }

@@ -23,6 +23,7 @@ private slots:
     void rowsThatStandStill();
     void percentsAreCut();
     void savedShares();
+    void picturesOfAScan();
 };
 
 namespace {
@@ -147,6 +148,28 @@ void UiTextTest::savedShares()
     job.setResult(result);
     QVERIFY(savedShare(job));
     QCOMPARE(savedText(*savedShare(job)), QStringLiteral("−30 %"));
+}
+
+void UiTextTest::picturesOfAScan()
+{
+    Job job;
+    job.source = QStringLiteral("/scans/a very long name of a patient.dcm");
+    job.facts.width = 64;
+    job.facts.height = 32;
+    job.facts.pages = 12;
+    QCOMPARE(nameCellText(job), job.fileName());
+    QCOMPARE(factsCellText(job), QStringLiteral("64 × 32 · 12 pictures"));
+    job.variables.insert(pictureNumberVariable, QStringLiteral("10"));
+    QCOMPARE(nameCellText(job), job.fileName() + QStringLiteral(" · 10 of 12"));
+    QCOMPARE(factsCellText(job), QStringLiteral("64 × 32"));
+    const QFontMetrics metrics{QFont()};
+    const int whole = metrics.horizontalAdvance(nameCellText(job));
+    QCOMPARE(nameCutText(job, metrics, whole + 1), nameCellText(job));
+    const QString cut = nameCutText(job, metrics, whole * 2 / 3);
+    QVERIFY2(cut.endsWith(QStringLiteral(".dcm · 10 of 12")) && cut.contains(QChar(0x2026)), qPrintable(cut));
+    QVERIFY(metrics.horizontalAdvance(cut) <= whole * 2 / 3);
+    job.facts.pages = 1; // not asked for yet
+    QCOMPARE(nameCellText(job), job.fileName() + QStringLiteral(" · 10"));
 }
 
 QTEST_MAIN(UiTextTest)
