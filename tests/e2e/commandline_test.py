@@ -66,13 +66,14 @@ class CommandLine(clibench.CliBench):
 
     def test_what_a_result_lacks_is_said(self):
         plain = self.file("plain.wav", media.wav(0.5))
-        for name, codec in (("integers.wav", "pcm_s32le"), ("fractions.wav", "pcm_f64le")):
-            subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", plain, "-c:a", codec, os.path.join(self.source, name)], check=True)
+        for name, words in (("integers.wav", ["-c:a", "pcm_s32le"]), ("fractions.wav", ["-c:a", "pcm_f64le"]), ("six.wav", ["-ac", "6"])):
+            subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", plain] + words + [os.path.join(self.source, name)], check=True)
         film = media.make_video(os.path.join(self.source, "film.avi"))
         subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", film, "-c:v", "copy", "-c:a", "pcm_s16le",
                         os.path.join(self.source, "loud.mkv")], check=True)
         for preset, sources, word in (("audio-flac", ["plain.wav"], None), ("audio-flac", ["integers.wav", "fractions.wav"], "24 bits"),
                                       ("audio-wav", ["plain.wav", "integers.wav"], None), ("audio-wav", ["fractions.wav"], "64 bits"),
+                                      ("audio-mp3", ["plain.wav", "integers.wav"], None), ("audio-mp3", ["six.wav"], "6 channels"),
                                       ("video-remux-mkv", ["film.avi", "loud.mkv"], None),
                                       ("video-remux-mp4", ["film.avi"], None), ("video-remux-mp4", ["loud.mkv"], "AAC")):
             events = self.convert(preset, *(os.path.join(self.source, name) for name in sources))
