@@ -30,8 +30,8 @@ QString number(qint64 value)
 QString savedSizeText(const BatchTotals &totals)
 {
     const qint64 saved = totals.counts.inputBytes - totals.counts.outputBytes;
-    const long percent =
-        std::lround(100.0 * static_cast<double>(std::abs(saved)) / static_cast<double>(totals.counts.inputBytes));
+    const long percent = std::lround(100.0 * static_cast<double>(std::abs(saved))
+                                     / static_cast<double>(totals.counts.inputBytes));
     return saved >= 0 ? RunBar::tr("saved %1 (%2 %)").arg(sizeText(saved)).arg(percent)
                       : RunBar::tr("grew by %1 (%2 %)").arg(sizeText(-saved)).arg(percent);
 }

@@ -445,7 +445,8 @@ void ConsoleReporter::reportSummary()
     QString line = parts.join(QStringLiteral(", "))
                    + QStringLiteral(" in %1").arg(durationText(totals.elapsedMilliseconds));
     if (totals.counts.inputBytes > 0) {
-        line += QStringLiteral(" · %1 → %2").arg(sizeText(totals.counts.inputBytes), sizeText(totals.counts.outputBytes));
+        line += QStringLiteral(" · %1 → %2")
+                    .arg(sizeText(totals.counts.inputBytes), sizeText(totals.counts.outputBytes));
     }
     writeWarning(line);
 }

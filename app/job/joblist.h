@@ -92,7 +92,7 @@ private:
     void noteChange(JobId id);
     /// `sign`: 1 or -1. Whatever changes a job's state, facts or result takes it out before, and puts it in again.
     void count(const Job &job, int sign);
-    template <typename Change>
+    template<typename Change>
     void changeCounted(Job &job, const Change &change)
     {
         count(job, -1);

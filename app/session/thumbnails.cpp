@@ -58,13 +58,15 @@ void Thumbnails::make(const Wish &wish)
     m_underWay.insert(wish.id);
     const worker::Request request = wholePictureRequest(wish.file, longestSide);
     const std::shared_ptr<const worker::OpenFile> result = makeMemoryFile();
-    whenDone(
-        m_desk.ask(wish.file.path, request, result), this, [this, id = wish.id, result](const WorkerReply &reply) {
-            m_underWay.remove(id);
-            const bool isMade = !reply.problem && reply.result.answer && reply.result.answer->has_value();
-            emit made(id, isMade ? pictureIn(*result, **reply.result.answer, longestSide) : PlainPicture{});
-            pump();
-        });
+    whenDone(m_desk.ask(wish.file.path, request, result), this,
+             [this, id = wish.id, result](const WorkerReply &reply) {
+                 m_underWay.remove(id);
+                 const bool isMade =
+                     !reply.problem && reply.result.answer && reply.result.answer->has_value();
+                 emit made(id,
+                           isMade ? pictureIn(*result, **reply.result.answer, longestSide) : PlainPicture{});
+                 pump();
+             });
 }
 
 } // namespace batchwright

@@ -73,6 +73,14 @@ QVector<FileStatus> statusOf(const QStringList &paths, const FileOps &files)
     return all;
 }
 
+/// A source with several pictures that the batch will split: it was tried with the first of them.
+qint64 resultsOf(const Job &job)
+{
+    const std::optional<OutputRule> &output = job.settings->preset->output;
+    const bool isSplit = output && output->isOfEachPicture && job.picture() == 0;
+    return isSplit ? std::max(1, job.facts.pages) : 1;
+}
+
 } // namespace
 
 Trial::Trial(const Engine &engine, QObject *parent) : QObject(parent), m_engine(engine)
@@ -283,7 +291,8 @@ TrialForecast Trial::forecast() const
         const Job &job = m_jobs.at(place);
         if (job.state == JobState::Done && job.result().outputBytes > 0) {
             const JobId original = m_chosen.at(m_places.value(job.id)).job.id;
-            tried.append({m_groups.value(original), job.facts.bytes, job.result().outputBytes});
+            tried.append(
+                {m_groups.value(original), job.facts.bytes, job.result().outputBytes * resultsOf(job)});
         }
     }
     TrialForecast forecast = forecastFrom(m_files, tried);

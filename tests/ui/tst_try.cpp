@@ -218,8 +218,8 @@ void TryTest::picturesAreComparedByPixels()
     ComparisonView view(fixture.session);
     view.resize(800, 400);
     view.show();
-    view.setFiles(
-        {ComparedFile{ShownFile{file}, 1000, {}, {}}, ComparedFile{{}, 0, {}, QStringLiteral("Nothing yet.")}});
+    view.setFiles({ComparedFile{ShownFile{file}, 1000, {}, {}},
+                   ComparedFile{{}, 0, {}, QStringLiteral("Nothing yet.")}});
     auto *pane = view.findChildren<PicturePane *>().first();
     QTRY_COMPARE_WITH_TIMEOUT(pane->pixels(), QSize(1500, 1200), patience);
     QTRY_VERIFY_WITH_TIMEOUT(pane->hasWhole(), patience);

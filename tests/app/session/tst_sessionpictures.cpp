@@ -1,4 +1,5 @@
 // Scans with several pictures, each of which becomes a row and a file, by the real worker.
+#include "app/session/trial.h"
 #include "tests/app/support/processes.h"
 #include "tests/app/support/samples.h"
 #include "tests/app/support/scans.h"
@@ -22,6 +23,7 @@ private slots:
     void cleanup();
     void eachIsARowAndAFile();
     void aRowIsSplitOnce();
+    void aTryCountsAllOfThem();
     void nameOfTheUsersMakesNumbers();
     void otherPresetsTakeTheFirst();
     void otherPresetsTakeASplitFileAsAWhole();
@@ -83,6 +85,26 @@ void TestSessionPictures::eachIsARowAndAFile()
     bench.session().undoLast();
     QVERIFY(undone.wait(SessionBench::patience));
     QCOMPARE(namesIn(bench.path(u"scans"_s)).size(), 3);
+}
+
+void TestSessionPictures::aTryCountsAllOfThem()
+{
+    SessionBench bench;
+    const QString path = bench.path(u"scans/b.dcm"_s);
+    writeFile(path, scanWithPictures(12));
+    bench.session().usePreset(u"dicom-png"_s);
+    bench.add({path});
+    bench.session().wantFacts({bench.job(0).id});
+    QTRY_COMPARE(bench.job(0).facts.pages, 12);
+    QTRY_VERIFY(!bench.job(0).target.isEmpty());
+    QSignalSpy ended(&bench.session().trial(), &Trial::ended);
+    QVERIFY(bench.session().tryFirst());
+    QVERIFY(ended.wait(SessionBench::patience));
+    const Job &tried = bench.session().trial().jobs().at(0);
+    QCOMPARE(tried.state, JobState::Done);
+    const TrialForecast forecast = bench.session().trial().forecast();
+    QCOMPARE(forecast.before, QFileInfo(path).size());
+    QCOMPARE(forecast.after, 12 * tried.result().outputBytes);
 }
 
 void TestSessionPictures::aRowIsSplitOnce()

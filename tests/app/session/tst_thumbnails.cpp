@@ -27,7 +27,10 @@ private slots:
     void nothingIsMadeWhileHeld();
 
 private:
-    Thumbnails::Wish wish(quint64 id, MediaKind kind = MediaKind::Photo) const { return {JobId{id}, {path(u"photos/a b.dat"_s), kind, 0}}; }
+    Thumbnails::Wish wish(quint64 id, MediaKind kind = MediaKind::Photo) const
+    {
+        return {JobId{id}, {path(u"photos/a b.dat"_s), kind, 0}};
+    }
     /// With that many pixels in a row.
     static void answer(FakeExecution &execution, const QByteArray &written, int width = 1);
 
