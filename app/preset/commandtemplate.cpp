@@ -157,6 +157,21 @@ QString expandText(const QString &text, const TemplateValues &values)
     return result;
 }
 
+QStringList expandTexts(const QVector<ArgumentTemplate> &texts, const TemplateValues &values)
+{
+    QStringList expanded;
+    for (const ArgumentTemplate &argument : texts) {
+        if (argument.isGroup && !groupStands(argument, values)) {
+            continue;
+        }
+        for (const QString &part : argument.parts) {
+            expanded.append(expandText(part, values));
+        }
+    }
+    expanded.removeAll(QString()); // what conditions become
+    return expanded;
+}
+
 Result<Command> expandCommand(const QVector<ArgumentTemplate> &command, const TemplateValues &values,
                               const ToolLibrary &tools)
 {

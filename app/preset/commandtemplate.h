@@ -39,6 +39,8 @@ Result<Command> expandCommand(const QVector<ArgumentTemplate> &command, const Te
                               const ToolLibrary &tools);
 /// Expands one text, for example a suffix or a note; unknown placeholders become empty.
 QString expandText(const QString &text, const TemplateValues &values);
+/// Texts and groups of them, as in a command. Those that become empty are left out.
+QStringList expandTexts(const QVector<ArgumentTemplate> &texts, const TemplateValues &values);
 /// The first variant whose conditions hold for these facts, of those behind `after` (null: of all); null when none does.
 const StepVariant *chooseVariant(const Step &step, const TemplateValues &values,
                                  const StepVariant *after = nullptr);

@@ -87,9 +87,9 @@ void ObjectReader::complainOfUnknownKeys()
     }
 }
 
-QVector<ArgumentTemplate> readCommand(const QJsonArray &list, ObjectReader &reader, const QString &key)
+QVector<ArgumentTemplate> readArguments(const QJsonArray &list, ObjectReader &reader, const QString &key)
 {
-    QVector<ArgumentTemplate> command;
+    QVector<ArgumentTemplate> arguments;
     for (qsizetype index = 0; index < list.size(); ++index) {
         const QJsonValue element = list.at(index);
         ArgumentTemplate argument;
@@ -101,8 +101,14 @@ QVector<ArgumentTemplate> readCommand(const QJsonArray &list, ObjectReader &read
             }
             argument.parts.append(part.toString());
         }
-        command.append(argument);
+        arguments.append(argument);
     }
+    return arguments;
+}
+
+QVector<ArgumentTemplate> readCommand(const QJsonArray &list, ObjectReader &reader, const QString &key)
+{
+    const QVector<ArgumentTemplate> command = readArguments(list, reader, key);
     if (command.isEmpty() || command.first().isGroup || command.first().parts.first().isEmpty()) {
         reader.fail(key, QStringLiteral("must begin with a program"));
     }

@@ -86,9 +86,9 @@ struct StepVariant {
     QVector<Condition> when;           ///< empty: always
     QVector<ArgumentTemplate> command; ///< first part: a tool id of tools.json, or a program
     ProgressFormat progress;
-    QString note;           ///< template, goes to the job's log before the command: "window 1 of the file"
-    QString warning;        ///< template, shown in the row: what the result lacks of its source
-    bool usesFacts = false; ///< the command, a text or progress need what only a probe tells
+    QString note; ///< template, goes to the job's log before the command: "window 1 of the file"
+    QVector<ArgumentTemplate> warnings; ///< sentences for the row: what the result lacks of its source
+    bool usesFacts = false;             ///< the command, a text or progress need what only a probe tells
 };
 
 struct Step {

@@ -117,7 +117,7 @@ StepVariant readVariant(ObjectReader &reader)
     variant.command = readCommand(reader.list("command", Need::Required), reader, QStringLiteral("command"));
     variant.progress = readProgress(reader.any("progress"), reader);
     variant.note = reader.text("note");
-    variant.warning = reader.text("warning");
+    variant.warnings = readArguments(reader.list("warnings"), reader, QStringLiteral("warnings"));
     return variant;
 }
 
@@ -361,8 +361,8 @@ void noteUseOfFacts(Preset &preset)
 {
     for (Step &step : preset.steps) {
         for (StepVariant &variant : step.variants) {
-            QStringList names = placeholderNames(variant.note) + placeholderNames(variant.warning);
-            for (const ArgumentTemplate &argument : variant.command) {
+            QStringList names = placeholderNames(variant.note);
+            for (const ArgumentTemplate &argument : variant.command + variant.warnings) {
                 for (const QString &part : argument.parts) {
                     names += placeholderNames(part);
                 }

@@ -50,6 +50,9 @@ private:
 };
 
 /// Command elements: texts and lists of texts. Used for presets and for the checks of tools.json.
+/// Texts, and optional groups of them.
+QVector<ArgumentTemplate> readArguments(const QJsonArray &list, ObjectReader &reader, const QString &key);
+/// The same; the first is a program.
 QVector<ArgumentTemplate> readCommand(const QJsonArray &list, ObjectReader &reader, const QString &key);
 ProgressFormat readProgress(const QJsonValue &value, ObjectReader &reader);
 /// A step with its variants; likewise.

@@ -221,9 +221,7 @@ void JobRunner::finishStep(const StepOutcome &outcome)
         end(isEmptyScan ? JobState::Skipped : JobState::Failed, *error);
         return;
     }
-    if (!outcome.warning.isEmpty()) {
-        addWarnings({outcome.warning});
-    }
+    addWarnings(outcome.warnings);
     if (result.answer) {
         takeAnswer(**result.answer);
     } else {

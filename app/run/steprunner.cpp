@@ -65,7 +65,7 @@ void StepRunner::tryVariant(const StepVariant &variant)
     if (!variant.note.isEmpty()) {
         log(expandText(variant.note, m_values));
     }
-    m_outcome.warning = expandText(variant.warning, m_values);
+    m_outcome.warnings = expandTexts(variant.warnings, m_values);
     if (m_services.sandboxIsRequired && !m_values.preset->sandbox) {
         fail({ErrorKind::SandboxFailed,
               QStringLiteral("The preset “%1” runs outside of the sandbox, and a sandbox is required.")

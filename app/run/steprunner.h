@@ -14,10 +14,10 @@ namespace batchwright {
 struct StepOutcome {
     std::optional<Error> problem; ///< something: it could not even be tried
     ExecutionResult result;
-    QString program; ///< as the preset names it
-    QString command; ///< with the names that a person knows, for reading and repeating
-    QString warning; ///< what the result lacks, as the preset says; may be empty
-    QString log;     ///< the command and what it printed, without lines of progress
+    QString program;      ///< as the preset names it
+    QString command;      ///< with the names that a person knows, for reading and repeating
+    QStringList warnings; ///< what the result lacks, as the preset says
+    QString log;          ///< the command and what it printed, without lines of progress
     EncoderTotals totals;
 };
 

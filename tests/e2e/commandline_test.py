@@ -71,11 +71,15 @@ class CommandLine(clibench.CliBench):
         film = media.make_video(os.path.join(self.source, "film.avi"))
         subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", film, "-c:v", "copy", "-c:a", "pcm_s16le",
                         os.path.join(self.source, "loud.mkv")], check=True)
+        words = self.file("words.srt", b"1\n00:00:00,000 --> 00:00:01,000\nHello\n")
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", film, "-i", words, "-map", "0", "-map", "1", "-c:v", "copy", "-c:a", "copy",
+                        "-c:s", "srt", os.path.join(self.source, "told.mkv")], check=True)
         for preset, sources, word in (("audio-flac", ["plain.wav"], None), ("audio-flac", ["integers.wav", "fractions.wav"], "24 bits"),
                                       ("audio-wav", ["plain.wav", "integers.wav"], None), ("audio-wav", ["fractions.wav"], "64 bits"),
                                       ("audio-mp3", ["plain.wav", "integers.wav"], None), ("audio-mp3", ["six.wav"], "6 channels"),
                                       ("video-remux-mkv", ["film.avi", "loud.mkv"], None),
-                                      ("video-remux-mp4", ["film.avi"], None), ("video-remux-mp4", ["loud.mkv"], "AAC")):
+                                      ("video-h264-web", ["film.avi"], None), ("video-h264-web", ["told.mkv"], "Subtitles are left out."),
+                                      ("video-remux-mp4", ["told.mkv"], None), ("video-remux-mp4", ["film.avi"], None), ("video-remux-mp4", ["loud.mkv"], "AAC")):
             events = self.convert(preset, *(os.path.join(self.source, name) for name in sources))
             for name in sources:
                 self.assertEqual(events[name]["state"], "done", events)

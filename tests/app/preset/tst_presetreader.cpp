@@ -29,7 +29,7 @@ constexpr const char *goodPreset = R"({
       "progress": { "percent": "([0-9]+)%" }, "threads": 2, "weight": 3, "optional": true
     },
     { "variants": [
-      { "when": { "format": "jpeg" }, "command": ["first"], "note": "A note.", "warning": "A loss." },
+      { "when": { "format": "jpeg" }, "command": ["first"], "note": "A note.", "warnings": ["A loss.", ["Another.", "{if:height}"]] },
       { "command": ["second"], "progress": "ffmpeg" }
     ] }
   ],
@@ -104,7 +104,10 @@ void TestPresetReader::readsEverything()
     QCOMPARE(preset.steps.at(1).variants.size(), 2);
     QCOMPARE(preset.steps.at(1).variants.at(0).when.first().anyOf, QStringList({u"jpeg"_s}));
     QCOMPARE(preset.steps.at(1).variants.at(0).note, u"A note."_s);
-    QCOMPARE(preset.steps.at(1).variants.at(0).warning, u"A loss."_s);
+    const QVector<ArgumentTemplate> &warnings = preset.steps.at(1).variants.at(0).warnings;
+    QCOMPARE(warnings.size(), 2);
+    QCOMPARE(warnings.at(0).parts, QStringList({u"A loss."_s}));
+    QVERIFY(!warnings.at(0).isGroup && warnings.at(1).isGroup);
     QCOMPARE(preset.steps.at(1).variants.at(1).progress.kind, ProgressKind::Ffmpeg);
     QCOMPARE(preset.output->suffix, u"png"_s);
     QCOMPARE(preset.output->check, ResultCheck::Image);
@@ -159,7 +162,7 @@ void TestPresetReader::knowsWhenFactsAreNeeded_data()
     row("fact in a condition of a group", R"({"command": ["tool", ["-x", "{if:height}"]]})", true);
     row("tag", R"({"command": ["tool", ["{artist}"]]})", true);
     row("fact in the note", R"({"command": ["tool"], "note": "{height} rows"})", true);
-    row("fact in the warning", R"({"command": ["tool"], "warning": "{height} rows"})", true);
+    row("fact in the warning", R"({"command": ["tool"], "warnings": ["{height} rows"]})", true);
     row("length of ffmpeg's bar", R"({"command": ["tool"], "progress": "ffmpeg"})", true);
     row("format is known", R"({"variants": [{"when": {"format": "jpeg"}, "command": ["a"]}]})", false);
     row("condition on a fact", R"({"variants": [{"when": {"height": "1"}, "command": ["a"]}]})", true);

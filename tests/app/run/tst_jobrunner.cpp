@@ -132,10 +132,11 @@ void TestJobRunner::lossIsSaid()
 {
     m_target->setOnStart([this](FakeExecution &execution) { convert(execution); });
     run(job(R"([{"variants": [
-        {"when": {"format": "png"}, "command": ["tool"], "warning": "Another way, and not this one."},
-        {"command": ["tool", "{input}", "{output}"], "warning": "The {format} loses its colours."}]}])"));
+        {"when": {"format": "png"}, "command": ["tool"], "warnings": ["Another way, and not this one."]},
+        {"command": ["tool", "{input}", "{output}"], "warnings": ["The {format} loses its colours.",
+            ["Its silence, too.", "{unless:audio.codec}"], ["Its sound, too.", "{if:audio.codec}"]]}]}])"));
     QCOMPARE(m_ends.first(), JobState::Done);
-    QCOMPARE(m_result.warnings, QStringList({u"The dat loses its colours."_s}));
+    QCOMPARE(m_result.warnings, QStringList({u"The dat loses its colours."_s, u"Its silence, too."_s}));
 }
 
 void TestJobRunner::optionalStepIsLeftOut()
