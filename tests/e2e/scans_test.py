@@ -50,12 +50,15 @@ class Scan:
         self.name, self.allocated, self.stored, self.is_signed = name, allocated, stored, is_signed
         self.photometric, self.frames, self.window, self.rescale, self.planes = photometric, frames, window, rescale, planes
 
+    def is_colour(self):
+        return self.photometric in ("RGB", "YBR_FULL")
+
     def samples(self):
         """Slopes that differ from channel to channel, with a little noise, from the lowest to the highest value."""
         dice = random.Random(self.name)
         lowest = -(1 << (self.stored - 1)) if self.is_signed else 0
         span = (1 << self.stored) - 1
-        channels = 1 if self.photometric.startswith("MONO") else 3
+        channels = 3 if self.is_colour() else 1
         places = [(y, x) for y in range(HEIGHT) for x in range(WIDTH)]
         order = [(y, x, c) for c in range(channels) for y, x in places] if self.planes else [(y, x, c) for y, x in places for c in range(channels)]
         steps = WIDTH + 2 * HEIGHT
@@ -85,7 +88,7 @@ class Scan:
         kind = "1.2.840.10008.5.1.4.1.1.7"  # secondary capture
         meta = (element(2, 1, "OB", b"\0\1") + element(2, 2, "UI", kind) + element(2, 3, "UI", "1.2.3.4")
                 + element(2, 16, "UI", coding))
-        is_colour = not self.photometric.startswith("MONO")
+        is_colour = self.is_colour()
         data = (element(8, 0x16, "UI", kind) + element(8, 0x18, "UI", "1.2.3.4") + element(8, 0x60, "CS", "OT")
                 + element(0x20, 0xd, "UI", "1.2.3") + element(0x20, 0xe, "UI", "1.2.3.5")
                 + element(0x28, 2, "US", number16(3 if is_colour else 1)) + element(0x28, 4, "CS", self.photometric))
@@ -98,6 +101,11 @@ class Scan:
             data += element(0x28, place, "DS", str(value))
         for place, value in zip((0x1053, 0x1052), self.rescale or ()):
             data += element(0x28, place, "DS", str(value))
+        if self.photometric.startswith("PALETTE"):
+            for place in range(3):
+                data += element(0x28, 0x1101 + place, "US", struct.pack("<HHH", 256, 0, 16))
+            for place in range(3):
+                data += element(0x28, 0x1201 + place, "OW", b"".join(number16((i * (2 * place + 1) * 257) % 65536) for i in range(256)))
         return b"\0" * 128 + b"DICM" + element(2, 0, "UL", struct.pack("<I", len(meta))) + meta + data + pixels
 
 
@@ -108,8 +116,12 @@ SCANS = [
     Scan("16 signed", 16, 16, True, window=(-100, 30000)), Scan("rescaled", 16, 12, window=(0, 2000), rescale=(1.5, -1024)),
     Scan("frames", 16, 12, frames=3, window=(2048, 4096)), Scan("rgb", 8, 8, photometric="RGB"),
     Scan("rgb planes", 8, 8, photometric="RGB", planes=True), Scan("rgb frames", 8, 8, photometric="RGB", frames=2),
-    Scan("ybr", 8, 8, photometric="YBR_FULL"),
+    Scan("ybr", 8, 8, photometric="YBR_FULL"), Scan("palette", 8, 8, photometric="PALETTE COLOR"),
 ]
+# What the preset is asked for, and how dcmj2pnm is asked for the same: the first window of the file where it has one.
+OF_FILE = [["+Wi", "1"], ["+Wm"]]
+WISHES = [({"depth": 8}, OF_FILE), ({"depth": 16}, OF_FILE), ({"depth": 8, "full": "true"}, [["-W"]]),
+          ({"depth": 8, "centre": 500, "width": 700}, [["+Ww", "500", "700"]])]
 
 
 def make_all(folder):
@@ -132,9 +144,9 @@ def make_all(folder):
     return made
 
 
-def reference(scan, frame, depth, target):
+def reference(scan, frame, depth, windows, target):
     form = "--write-png" if depth == 8 else "--write-16-bit-png"
-    for window in (["+Wi", "1"], ["+Wm"]):  # as the preset: the first of the file, or from the darkest to the brightest value
+    for window in windows:
         done = subprocess.run(["dcmj2pnm", form, "+F", str(frame)] + window + [scan, target], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode == 0:
             return
@@ -156,21 +168,23 @@ def results_of(scan, output):
     return [os.path.join(output, name) for name in names]
 
 
-def compare_all(program, made, folder, depth):
-    output = os.path.join(folder, "results %d" % depth)
-    program.convert("dicom-png", [packed for packed, _ in made], output, "{stem}{picture.mark}", {"depth": depth})
+def compare_all(program, made, folder, wish):
+    options, windows = wish
+    wanted = " ".join("%s=%s" % option for option in options.items())
+    output = os.path.join(folder, "results " + wanted)
+    program.convert("dicom-png", [packed for packed, _ in made], output, "{stem}{picture.mark}", options)
     failures, compared = [], 0
     for packed, known in made:
         try:
             for frame, result in enumerate(results_of(packed, output), 1):
                 shown = os.path.join(folder, "shown.png")
-                reference(known, frame, depth, shown)
+                reference(known, frame, options["depth"], windows, shown)
                 distance = difference(result, shown)
                 assert distance <= ROUNDING, "picture %d is wrong by %.3f" % (frame, distance)
                 compared += 1
         except AssertionError as error:
-            failures.append("%s, %d bits: %s" % (os.path.basename(packed), depth, error))
-    print("%d bits: %d pictures of %d scans compared" % (depth, compared, len(made)))
+            failures.append("%s, %s: %s" % (os.path.basename(packed), wanted, error))
+    print("%s: %d pictures of %d scans compared" % (wanted, compared, len(made)))
     return failures
 
 
@@ -183,7 +197,11 @@ def main(program):
         made = make_all(folder)
         assert len(made) > 9 * len(SCANS), "only %d were made" % len(made)
         own = photos.Program(program, folder)
-        failures = [failure for depth in (8, 16) for failure in compare_all(own, made, folder, depth)]
+        failures = []
+        for wish in WISHES:
+            # Windows have nothing to do with packings.
+            files = made if wish[1] is OF_FILE else [pair for pair in made if pair[0] == pair[1]]
+            failures += compare_all(own, files, folder, wish)
         small = own.add_preset("small", ["to=png", "longest=24", "crop=40x40+4+0"], "png", ("dicom",), "scan")
         event = own.convert(small, [made[0][0]], os.path.join(folder, "small"))[made[0][0]]
         assert media.picture(event["output"]) == ("PNG", 24, 24), event
