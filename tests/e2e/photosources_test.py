@@ -57,7 +57,7 @@ def table():
 
 def make_all(folder):
     base = os.path.join(folder, "base.ppm")
-    photos.run("convert", "-size", "97x61", "plasma:red-blue", "-blur", "0x1", "-depth", "16", base)
+    photos.run("convert", "-seed", "1843", "-size", "97x61", "plasma:red-blue", "-blur", "0x1", "-depth", "16", base)
     made, known = [], 0
     for name, arguments in table():
         known += 1
