@@ -37,10 +37,10 @@ Result<Moved> makeWholeCopy(const QString &from, const QString &to, const QStrin
     return moved;
 }
 
-Result<Moved> copyThenRemove(const QString &from, const QString &to, FileOps &files)
+Result<Moved> copyThenRemove(const QString &from, const QString &to, const QString &runToken, FileOps &files)
 {
     const Result<QString> privateFolder =
-        files.makePrivateFolder(folderOf(to), QStringLiteral(".batchwright-moving-"));
+        files.makePrivateFolder(folderOf(to), privateFolderPrefix(runToken));
     if (!privateFolder) {
         return privateFolder.error();
     }
@@ -71,11 +71,11 @@ QString folderOf(const QString &path)
     return path.left(std::max<qsizetype>(path.lastIndexOf(u'/'), 1));
 }
 
-Result<Moved> moveFile(const QString &from, const QString &to, FileOps &files)
+Result<Moved> moveFile(const QString &from, const QString &to, const QString &runToken, FileOps &files)
 {
     const Outcome renamed = files.renameWithoutReplacing(from, to);
     if (!renamed && renamed.error().kind == ErrorKind::OtherDisk) {
-        return copyThenRemove(from, to, files);
+        return copyThenRemove(from, to, runToken, files);
     }
     if (!renamed) {
         return renamed.error();

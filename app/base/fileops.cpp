@@ -3,9 +3,9 @@
 #include "app/base/descriptor.h"
 #include "app/base/startproblem.h"
 
-#include <QByteArray>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 
 #include <cerrno>
 #include <cstdio>
@@ -73,6 +73,22 @@ bool removeEntry(int folder, const char *name)
 }
 
 } // namespace
+
+QByteArray claimText()
+{
+    return QByteArrayLiteral("Batchwright was giving this name to a file when it was ended.\n");
+}
+
+bool isClaim(const QString &path)
+{
+    const QByteArray text = claimText();
+    const QFileInfo info(path);
+    if (!info.isFile() || info.isSymLink() || info.size() > text.size()) {
+        return false;
+    }
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) && text.startsWith(file.readAll());
+}
 
 Error errorFromErrno(int code, const QString &path, const QString &whatFailed)
 {
@@ -254,6 +270,9 @@ Outcome RealFileOps::renameWithoutReplacing(const QString &from, const QString &
     if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) {
         const Descriptor claim(::open(target.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (claim.isOpen()) {
+            // On a full disk it stays empty; the rename needs no room.
+            const QByteArray text = claimText();
+            static_cast<void>(!::write(claim.number(), text.constData(), static_cast<size_t>(text.size())));
             if (::rename(source.constData(), target.constData()) == 0) {
                 return Done{};
             }

@@ -5,7 +5,9 @@
 
 #include "app/base/result.h"
 
+#include <QByteArray>
 #include <QString>
+#include <QVector>
 
 namespace batchwright {
 
@@ -26,6 +28,12 @@ struct FileStatus {
         return device == other.device && inode == other.inode && size == other.size
                && modifiedNanoseconds == other.modifiedNanoseconds;
     }
+};
+
+/// A file in the desktop's trash, or a note of one that never got there.
+struct TrashEntry {
+    QString file; ///< need not be there
+    QString note; ///< "….trashinfo": where it came from
 };
 
 class FileOps
@@ -66,6 +74,9 @@ public:
     virtual Outcome keepAside(const QString &path, const QString &keptPath) = 0;
     /// Puts a file (or a link) into the desktop's trash; gives its path there.
     virtual Result<QString> moveToTrash(const QString &path) = 0;
+    /// What the trash says that came from there, or, where a crash left an empty note, may have; the newest of each trash
+    /// first. Reads all notes of the trashes that a file of that place can be in: for after a crash.
+    virtual QVector<TrashEntry> trashEntriesOf(const QString &path) const = 0;
     /// fsync of a file's bytes.
     virtual Outcome syncFile(const QString &path) = 0;
     /// fsync of a folder, so that a rename in it lasts.
@@ -101,6 +112,7 @@ public:
     Outcome compareFiles(const QString &one, const QString &other) const override;
     Outcome keepAside(const QString &path, const QString &keptPath) override;
     Result<QString> moveToTrash(const QString &path) override;
+    QVector<TrashEntry> trashEntriesOf(const QString &path) const override;
     Outcome syncFile(const QString &path) override;
     Outcome syncFolder(const QString &folder) override;
     Outcome renameWithoutReplacing(const QString &from, const QString &to) override;
@@ -109,6 +121,14 @@ public:
     Outcome removeFile(const QString &path) override;
     Outcome removeEmptyFolder(const QString &folder) override;
 };
+
+/// On disks without links a name is claimed with a small file of this text before something is renamed to it. One that
+/// is still there was left by a kill in between.
+QByteArray claimText();
+/// A file of that text, or an empty one: nothing may have been written to it yet. Ask only of names that we claimed.
+bool isClaim(const QString &path);
+/// Where keepAside() gathers a copy until it is whole, on disks without links: "<folder>/.7.part" for "<folder>/7-a.jpg".
+QString unfinishedCopyPath(const QString &keptPath);
 
 /// The Error for a failed system call: names the path, tells a full disk from a closed folder.
 Error errorFromErrno(int code, const QString &path, const QString &whatFailed);

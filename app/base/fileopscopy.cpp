@@ -5,7 +5,6 @@
 
 #include <QByteArray>
 #include <QFile>
-#include <QStandardPaths>
 #include <QStringList>
 
 #include <algorithm>
@@ -134,15 +133,33 @@ Outcome copyAside(const QString &path, const QString &keptPath, FileOps &files)
                      QStringLiteral("%1 is not an ordinary file, so it is not replaced.").arg(path),
                      QStringLiteral("Choose to keep both, or another name."), QString()};
     }
-    if (const Outcome copied = files.copyFile(path, keptPath); !copied) {
+    const QString part = unfinishedCopyPath(keptPath);
+    static_cast<void>(files.removeFile(part)); // of an attempt that was cut off
+    if (const Outcome copied = files.copyFile(path, part); !copied) {
         return copied;
     }
     // Some disks (FAT) cannot hold all of them, and then they could not before.
-    static_cast<void>(files.copyAttributes(path, keptPath));
-    return files.syncFile(keptPath);
+    static_cast<void>(files.copyAttributes(path, part));
+    Outcome named = files.syncFile(part);
+    if (named) {
+        // In a folder of ours, where nobody else makes names: where links are missing, the other rename would claim it.
+        named = files.exists(keptPath)
+                    ? Outcome(errorFromErrno(EEXIST, keptPath, QStringLiteral("could not be made")))
+                    : files.renameReplacing(part, keptPath);
+    }
+    if (!named) {
+        static_cast<void>(files.removeFile(part));
+    }
+    return named;
 }
 
 } // namespace
+
+QString unfinishedCopyPath(const QString &keptPath)
+{
+    const qsizetype name = keptPath.lastIndexOf(u'/') + 1;
+    return keptPath.left(name) + u'.' + keptPath.mid(name).section(u'-', 0, 0) + QStringLiteral(".part");
+}
 
 Outcome RealFileOps::copyAttributes(const QString &from, const QString &to)
 {
@@ -270,31 +287,6 @@ Outcome RealFileOps::keepAside(const QString &path, const QString &keptPath)
     }
     return Error{ErrorKind::Io, QStringLiteral("%1 could not be kept aside.").arg(path),
                  QStringLiteral("Choose to keep both, or retry."), QString()};
-}
-
-Result<QString> RealFileOps::moveToTrash(const QString &path)
-{
-    if (!exists(path)) {
-        return errorFromErrno(ENOENT, path, QString());
-    }
-    const Error noTrash{
-        ErrorKind::NotWritable,
-        QStringLiteral("%1 could not be put into the trash: there is none for this place.").arg(path),
-        QStringLiteral("Move the originals to a folder instead, or keep them."), QString()};
-    // Qt 6.4 takes the working folder for the trash when there is neither one on the file's disk nor one at home and
-    // none can be made (it opens QDir("")), and says that all went well.
-    const QString data = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
-    const QByteArray trash = QFile::encodeName(data + QStringLiteral("/Trash"));
-    struct stat status;
-    if (data.isEmpty() || !makeFolders(data) || (::mkdir(trash.constData(), 0700) != 0 && errno != EEXIST)
-        || ::stat(trash.constData(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-        return noTrash;
-    }
-    QString inTrash;
-    if (!QFile::moveToTrash(path, &inTrash)) {
-        return noTrash;
-    }
-    return inTrash;
 }
 
 } // namespace batchwright

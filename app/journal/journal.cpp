@@ -52,16 +52,26 @@ QFuture<Done> Journal::waitForWrite()
     return future;
 }
 
-QFuture<Done> Journal::queue(const QVector<JournalRow> &rows, const QStringList &adopted)
+QFuture<Done> Journal::queue(const QVector<JournalRow> &rows, const QStringList &adopted, qint64 unwritten)
 {
     QFuture<Done> future;
     {
         const std::lock_guard locked(m_mutex);
-        m_stages.push_back({rows, adopted, {}, {}});
+        m_stages.push_back({rows, adopted, {}, {}, unwritten});
         future = waitForWrite();
     }
     m_changed.notify_one();
     return future;
+}
+
+void Journal::endList()
+{
+    {
+        const std::lock_guard locked(m_mutex);
+        m_stages.back().unwritten = 0;
+        m_isDirty = true;
+    }
+    m_changed.notify_one();
 }
 
 void Journal::mergeUpdate(JobId job, const JournalUpdate &update)
@@ -184,8 +194,9 @@ Outcome Journal::openDatabase()
 
 Outcome Journal::writeStages(const std::vector<Stage> &stages, bool durably)
 {
-    const bool isNeeded = std::any_of(stages.cbegin(), stages.cend(), [](const Stage &stage) {
-        return !stage.rows.isEmpty() || !stage.updates.isEmpty() || !stage.forgotten.isEmpty();
+    const bool isNeeded = std::any_of(stages.cbegin(), stages.cend(), [this](const Stage &stage) {
+        return !stage.rows.isEmpty() || !stage.updates.isEmpty() || !stage.forgotten.isEmpty()
+               || stage.unwritten.value_or(0) != m_unwritten;
     });
     if (!isNeeded) {
         return Done{};
@@ -216,6 +227,13 @@ Outcome Journal::writeStage(const Stage &stage)
     }
     if (const Outcome written = m_database->writeRows(stage.rows); !written) {
         return written;
+    }
+    if (stage.unwritten && *stage.unwritten != m_unwritten) {
+        if (const Outcome written = m_database->writeMeta(unwrittenKey, QString::number(*stage.unwritten));
+            !written) {
+            return written;
+        }
+        m_unwritten = *stage.unwritten;
     }
     for (auto update = stage.updates.cbegin(); update != stage.updates.cend(); ++update) {
         if (const Outcome written = m_database->update(update.key(), *update); !written) {

@@ -50,7 +50,11 @@ public:
 
     /// Writes a batch of jobs; ready when all of it is written (or the journal has failed). `adopted`: tokens of dead
     /// runs whose jobs are among these; their own journals count no more from then on.
-    QFuture<Done> queue(const QVector<JournalRow> &rows, const QStringList &adopted = {});
+    /// `unwritten`: how many of the batch are still to come, so that a start after a kill can tell that they are missing.
+    QFuture<Done> queue(const QVector<JournalRow> &rows, const QStringList &adopted = {},
+                        qint64 unwritten = 0);
+    /// No more of the batch are to come. Returns at once.
+    void endList();
     /// Returns at once. Any thread.
     void update(JobId job, const JournalUpdate &update);
     /// Returns when it and all before it survive a loss of power. Any thread but the event loop's.
@@ -72,6 +76,7 @@ private:
         QStringList adopted;
         QHash<quint64, JournalUpdate> updates;
         QVector<qint64> forgotten;
+        std::optional<qint64> unwritten;
     };
 
     void writeUntilStopped();
@@ -87,6 +92,7 @@ private:
     const QString m_token;
     std::optional<FileLock> m_lock;
     std::unique_ptr<JournalDatabase> m_database; ///< the writer's thread only
+    qint64 m_unwritten = 0;                      ///< likewise; what the database says
     QThread *m_thread = nullptr;
 
     std::mutex m_mutex; ///< for all that follows

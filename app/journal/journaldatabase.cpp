@@ -103,7 +103,9 @@ Outcome JournalDatabase::prepareFile(Access access)
 {
     // Another instance may look at the file for a moment; SQLite waits for it.
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000");
-    if (access == Access::Read || access == Access::Salvage) {
+    // Killed while it changed one that is settled, SQLite left the way back beside it, and must write to go it.
+    const bool isHalfChanged = access == Access::Read && QFile::exists(m_file + QStringLiteral("-journal"));
+    if ((access == Access::Read && !isHalfChanged) || access == Access::Salvage) {
         options += QStringLiteral(";QSQLITE_OPEN_READONLY");
     }
     m_database.setConnectOptions(options);

@@ -27,8 +27,10 @@ struct JournalCounts {
 inline const QString emptyJournalDetail = QStringLiteral("it is empty");
 
 // Keys of meta().
-inline const QString startedKey = QStringLiteral("started");     ///< when, ISO 8601, UTC
-inline const QString bootKey = QStringLiteral("boot");           ///< currentBoot()
+inline const QString startedKey = QStringLiteral("started"); ///< when, ISO 8601, UTC
+inline const QString bootKey = QStringLiteral("boot");       ///< currentBoot()
+/// How many files of the batch that is being written down are not yet among the jobs; while there are any.
+inline const QString unwrittenKey = QStringLiteral("unwritten");
 inline const QString adoptedPrefix = QStringLiteral("adopted:"); ///< + token of a run whose jobs are here now
 /// Tells one run of the kernel from another: process ids and start times mean nothing across them.
 QString currentBoot();

@@ -196,14 +196,25 @@ QJsonObject toJson(const Publishing &publishing)
                        {QStringLiteral("target"), publishing.target},
                        {QStringLiteral("status"), statusToJson(publishing.result)}};
     insertText(object, QStringLiteral("kept"), publishing.keptPath);
+    if (publishing.leaving) {
+        object.insert(QStringLiteral("leaving"), statusToJson(publishing.leaving->status));
+        insertText(object, QStringLiteral("to"), publishing.leaving->to);
+    }
     return object;
 }
 
 Publishing publishingFromJson(const QJsonObject &object)
 {
-    return {object[QStringLiteral("temporary")].toString(), object[QStringLiteral("target")].toString(),
-            object[QStringLiteral("kept")].toString(),
-            statusFromJson(object[QStringLiteral("status")].toObject())};
+    Publishing publishing{object[QStringLiteral("temporary")].toString(),
+                          object[QStringLiteral("target")].toString(),
+                          object[QStringLiteral("kept")].toString(),
+                          statusFromJson(object[QStringLiteral("status")].toObject()),
+                          {}};
+    if (object.contains(QStringLiteral("leaving"))) {
+        publishing.leaving = LeavingSource{object[QStringLiteral("to")].toString(),
+                                           statusFromJson(object[QStringLiteral("leaving")].toObject())};
+    }
+    return publishing;
 }
 
 QJsonObject sniffedFactsToJson(const MediaInfo &facts)

@@ -1,49 +1,16 @@
 #include "app/journal/recovery.h"
 
-#include <QDir>
-#include <QFile>
+#include "app/journal/halfpublished.h"
+#include "app/journal/leftovers.h"
+
 #include <QFileInfo>
 #include <QSet>
 
 #include <csignal>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace batchwright {
 
 namespace {
-
-/// A folder, no link to one, and ours: names alone prove nothing where others may write as well.
-bool isOwnFolder(const QString &path)
-{
-    struct stat status;
-    return ::lstat(QFile::encodeName(path).constData(), &status) == 0 && S_ISDIR(status.st_mode)
-           && status.st_uid == ::geteuid();
-}
-
-/// Removes a folder if it is one that we make.
-void removeOwnFolder(const QString &path, FileOps &files, QVector<Error> &problems)
-{
-    if (!isOwnFolder(path)) {
-        return;
-    }
-    if (const Outcome removed = files.removeTree(path); !removed) {
-        problems.append(removed.error());
-    }
-}
-
-/// By the beginning of their path: the lock was made first, when the rest of the name was not known yet.
-void removeTemporaryFolders(const QString &prefix, FileOps &files, QVector<Error> &problems)
-{
-    const QFileInfo info(prefix);
-    if (!info.fileName().startsWith(QLatin1String("batchwright-"))) {
-        return;
-    }
-    for (const QString &name :
-         QDir(info.path()).entryList({info.fileName() + u'*'}, QDir::Dirs | QDir::Hidden)) {
-        removeOwnFolder(info.path() + u'/' + name, files, problems);
-    }
-}
 
 /// Converters end with their program; one that did not is ended here. The start time tells it from another process
 /// that has the same id by now.
@@ -60,107 +27,6 @@ void endConverters(const QVector<JournalRow> &rows, const QString &boot)
     }
 }
 
-QString folderOf(const QString &path)
-{
-    return path.left(std::max<qsizetype>(1, path.lastIndexOf(u'/')));
-}
-
-/// The file that has this inode now, in the folder of the wanted name: the name may have got a number.
-QString findByInode(const Publishing &publishing, const FileOps &files)
-{
-    const auto isIt = [&](const QString &path) {
-        const Result<FileStatus> status = files.status(path);
-        return status && status->device == publishing.result.device
-               && status->inode == publishing.result.inode && status->size == publishing.result.size;
-    };
-    if (isIt(publishing.target)) {
-        return publishing.target;
-    }
-    const QString folder = folderOf(publishing.target);
-    for (const QString &name : QDir(folder).entryList(QDir::Files | QDir::System)) {
-        if (isIt(folder + u'/' + name)) {
-            return folder + u'/' + name;
-        }
-    }
-    return {};
-}
-
-/// The old file was kept aside, but the new one did not take its place: it has two names then, and keeps the right one.
-void removeNeedlessCopy(const Publishing &publishing, FileOps &files)
-{
-    const Result<FileStatus> kept = files.status(publishing.keptPath);
-    const Result<FileStatus> there = files.status(publishing.target);
-    // Equal dates and sizes prove nothing: results get the dates of their originals.
-    const bool isOneFile = kept && there && kept->device == there->device && kept->inode == there->inode;
-    if (isOneFile) {
-        static_cast<void>(files.removeTree(publishing.keptPath));
-        QDir().rmdir(folderOf(publishing.keptPath));
-    }
-}
-
-/// What became of a job that was about to get its name.
-JournalUpdate decidePublishing(const JournalRow &row, FileOps &files)
-{
-    JournalUpdate update;
-    const Publishing &publishing = *row.publishing;
-    const QString path = findByInode(publishing, files);
-    if (path.isEmpty()) {
-        if (!publishing.keptPath.isEmpty()) {
-            removeNeedlessCopy(publishing, files);
-        }
-        return update; // queued again
-    }
-    JobResult result;
-    result.outputPath = path;
-    result.output = publishing.result;
-    result.outputBytes = publishing.result.size;
-    if (!publishing.keptPath.isEmpty() && files.exists(publishing.keptPath)) {
-        result.keptPath = publishing.keptPath;
-    }
-    if (row.job.output && row.job.output->sourceRule != SourceRule::Keep && files.exists(row.job.source)) {
-        result.warnings.append(
-            QStringLiteral("The original was left where it is, because the program ended at that moment."));
-    }
-    update.state = JournalState::Done;
-    update.result = result;
-    return update;
-}
-
-void removePrivateFolders(const QString &token, const QVector<JournalRow> &rows, FileOps &files,
-                          QVector<Error> &problems)
-{
-    QSet<QString> folders;
-    for (const JournalRow &row : rows) {
-        if (!row.job.target.isEmpty()) {
-            folders.insert(folderOf(row.job.target));
-        }
-        if (!row.privateFolder.isEmpty()) {
-            folders.insert(folderOf(row.privateFolder));
-        }
-    }
-    // By the run's token and not only by what was written down: the last folders may not have made it into the journal.
-    const QStringList pattern{QStringLiteral(".batchwright-%1-*").arg(token)};
-    for (const QString &folder : folders) {
-        for (const QString &name :
-             QDir(folder).entryList(pattern, QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
-            removeOwnFolder(folder + u'/' + name, files, problems);
-        }
-    }
-}
-
-/// A file was kept aside for a job that did not come to replace it, and the journal had no time to say where.
-void removeForgottenCopies(const QString &token, const JournalRow &row, FileOps &files)
-{
-    if (row.job.target.isEmpty()) {
-        return;
-    }
-    const QString folder = folderOf(row.job.target) + QStringLiteral("/.batchwright-kept-") + token;
-    const QStringList pattern{QStringLiteral("%1-*").arg(static_cast<quint64>(row.job.id))};
-    for (const QString &name : QDir(folder).entryList(pattern, QDir::Files | QDir::Hidden)) {
-        removeNeedlessCopy({{}, row.job.target, folder + u'/' + name, {}}, files);
-    }
-}
-
 /// Decides every unfinished job and removes what belongs to none. The rows that are still left to do stay.
 Outcome putInOrder(JournalDatabase &database, const QString &token, FileOps &files, QVector<Error> &problems)
 {
@@ -170,19 +36,25 @@ Outcome putInOrder(JournalDatabase &database, const QString &token, FileOps &fil
     }
     endConverters(unfinished.rows, database.meta(bootKey));
     QHash<quint64, JournalUpdate> decided;
+    QVector<JournalRow> leftToDo;
     for (const JournalRow &row : unfinished.rows) {
         if (row.state == JournalState::Queued) {
+            leftToDo.append(row);
             continue;
         }
         const bool isNamed = row.state == JournalState::Publishing && row.publishing;
         const JournalUpdate update = isNamed ? decidePublishing(row, files) : JournalUpdate{};
         if (update.state != JournalState::Done) {
-            removeForgottenCopies(token, row, files);
+            leftToDo.append(row);
         }
         decided.insert(static_cast<quint64>(row.job.id), update);
     }
+    removeForgottenCopies(token, leftToDo, files);
     // Before it is written that these jobs are decided: the folders of decided jobs are not looked for again.
-    removePrivateFolders(token, unfinished.rows, files, problems);
+    problems += removePrivateFolders(token, foldersOfUnfinished(unfinished.rows), files);
+    if (const Result<QVector<MadeResult>> made = database.made()) {
+        problems += removePrivateFolders(token, foldersOfMovedSources(*made), files);
+    }
     if (const Outcome begun = database.begin(JournalDatabase::Durability::Power); !begun) {
         return begun;
     }
@@ -234,7 +106,7 @@ DeadRunPointer salvage(const RunFolder &folder, const QString &token, FileOps &f
         row.job.state = jobStateOf(row.state);
         (row.state == JournalState::Queued ? run->counts.left : run->counts.done) += 1;
     }
-    removePrivateFolders(token, run->salvaged, files, problems);
+    problems += removePrivateFolders(token, foldersOfUnfinished(run->salvaged), files);
     problems.append(setAside(folder, token, run->salvaged.size()));
     return run->counts.left > 0 ? run : nullptr;
 }
@@ -252,12 +124,28 @@ void closeJournal(const RunFolder &folder, const QString &token, std::unique_ptr
     }
 }
 
+/// The program was killed before it had written the whole list down.
+Error listIsCut(qint64 unwritten)
+{
+    return {ErrorKind::JournalFailed,
+            QStringLiteral("The interrupted batch had %1 more files, which were not written down yet.")
+                .arg(unwritten),
+            QStringLiteral(
+                "Add the originals again to convert these, too; results that are there can be skipped."),
+            QString()};
+}
+
 /// A dead run whose lock we have. Null when nothing is left to do in it.
 DeadRunPointer recoverOne(const RunFolder &folder, const QString &token, FileOps &files,
                           RecoveryReport &report)
 {
     const QString file = folder.journalFile(token);
     if (!QFileInfo::exists(file)) {
+        // Killed while it was removed, or while what it had made was taken back: SQLite's files beside it are left.
+        RunFolder::removeDatabase(file);
+        if (!QFileInfo::exists(folder.finishedFile(token))) {
+            RunFolder::removeDatabase(folder.finishedFile(token));
+        }
         return nullptr;
     }
     Result<std::unique_ptr<JournalDatabase>> opened =
@@ -277,6 +165,9 @@ DeadRunPointer recoverOne(const RunFolder &folder, const QString &token, FileOps
     if (!left) {
         opened->reset();
         return salvage(folder, token, files, report.problems);
+    }
+    if (const qint64 unwritten = database.meta(unwrittenKey).toLongLong(); unwritten > 0) {
+        report.problems.append(listIsCut(unwritten));
     }
     if (left->unfinished() == 0) {
         closeJournal(folder, token, std::move(*opened));
@@ -342,7 +233,7 @@ RecoveryReport recoverDeadRuns(const RunFolder &folder, FileOps &files)
             continue; // it lives, or another instance is at it
         }
         for (const QByteArray &prefix : lock->content().split('\0')) {
-            removeTemporaryFolders(QString::fromUtf8(prefix), files, report.problems);
+            report.problems += removeTemporaryFolders(QString::fromUtf8(prefix), files);
         }
         if (adopted.contains(token)) {
             RunFolder::removeDatabase(folder.journalFile(token));

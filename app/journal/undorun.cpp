@@ -1,6 +1,7 @@
 #include "app/journal/undorun.h"
 
 #include "app/base/humantext.h"
+#include "app/journal/leftovers.h"
 #include "app/output/undo.h"
 
 #include <QFileInfo>
@@ -11,10 +12,10 @@ namespace batchwright {
 
 namespace {
 
-UndoItem itemOf(const MadeResult &made)
+UndoItem itemOf(const MadeResult &made, const QString &runToken)
 {
-    return {made.source, made.result.sourceMovedTo, made.result.outputPath, made.result.output,
-            made.result.keptPath};
+    return {made.source,        made.result.sourceMovedTo, made.result.outputPath,
+            made.result.output, made.result.keptPath,      runToken};
 }
 
 Error notThere(const QString &token)
@@ -72,11 +73,11 @@ QVector<UndoableRun> undoableRuns(const RunFolder &folder)
     return runs;
 }
 
-UndoReport undoMade(const QVector<MadeResult> &made, FileOps &files)
+UndoReport undoMade(const QVector<MadeResult> &made, const QString &runToken, FileOps &files)
 {
     UndoReport report;
     for (const MadeResult &result : made) {
-        if (const Result<QString> undone = undoItem(itemOf(result), files); !undone) {
+        if (const Result<QString> undone = undoItem(itemOf(result, runToken), files); !undone) {
             report.problems.append(undone.error());
             continue;
         }
@@ -108,8 +109,10 @@ UndoReport undoRun(const RunFolder &folder, const QString &token, FileOps &files
         lock->remove();
         return whole;
     }
+    // What an undo of this run left that was cut off.
+    whole.problems += removePrivateFolders(token, foldersOfMovedSources(*made), files);
     for (const MadeResult &result : *made) {
-        const UndoReport one = undoMade({result}, files);
+        const UndoReport one = undoMade({result}, token, files);
         whole.results += one.results;
         whole.replaced += one.replaced;
         whole.moved += one.moved;

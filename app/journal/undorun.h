@@ -38,7 +38,7 @@ struct UndoReport {
 /// Finished runs, newest first.
 QVector<UndoableRun> undoableRuns(const RunFolder &folder);
 /// All of it, in the order given; what cannot be taken back stays and is in the problems.
-UndoReport undoMade(const QVector<MadeResult> &made, FileOps &files);
+UndoReport undoMade(const QVector<MadeResult> &made, const QString &runToken, FileOps &files);
 /// A finished run. What could be taken back is forgotten at once, so that it can be cut off and called again.
 UndoReport undoRun(const RunFolder &folder, const QString &token, FileOps &files);
 /// A finished run is final: what it replaced is removed, and it cannot be undone any more.

@@ -47,7 +47,7 @@ private:
     Outcome tell(const QString &keptPath)
     {
         return m_request.beforeNaming ? m_request.beforeNaming(
-                   {m_request.temporary, m_request.target, keptPath, m_published.status})
+                   {m_request.temporary, m_request.target, keptPath, m_published.status, {}})
                                       : Outcome(Done{});
     }
 

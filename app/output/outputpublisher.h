@@ -6,15 +6,23 @@
 #include "app/job/outputsettings.h"
 
 #include <functional>
+#include <optional>
 
 namespace batchwright {
+
+/// An original that is about to be moved, because its result has its name.
+struct LeavingSource {
+    QString to;        ///< the path that it gets; empty: the trash chooses one
+    FileStatus status; ///< as it was in its place
+};
 
 /// What is about to get its name; enough to find out after a crash whether it got it.
 struct Publishing {
     QString temporary;
-    QString target;    ///< wanted; a number may still be added to it
-    QString keptPath;  ///< where the file that is replaced is kept; empty: none is
-    FileStatus result; ///< of the temporary file: its inode goes with it to the final name
+    QString target;                       ///< wanted; a number may still be added to it
+    QString keptPath;                     ///< where the file that is replaced is kept; empty: none is
+    FileStatus result;                    ///< of the temporary file: its inode goes with it to the final name
+    std::optional<LeavingSource> leaving; ///< it has its name, and now the original goes
 };
 
 /// Whether a result gets the dates, permissions and extended attributes of its original.

@@ -45,6 +45,11 @@ std::optional<QString> reasonToStay(const SourceMoveRequest &request, const File
     return std::nullopt;
 }
 
+Outcome tell(const SourceMoveRequest &request, const QString &to)
+{
+    return request.beforeMoving ? request.beforeMoving(to) : Outcome(Done{});
+}
+
 SourceMoved moveToFolder(const SourceMoveRequest &request, FileOps &files)
 {
     const QString folder = sourceTargetFolder(request.source, request.root, request.folder);
@@ -63,11 +68,10 @@ SourceMoved moveToFolder(const SourceMoveRequest &request, FileOps &files)
     for (int number = 2; number < mostNumbers; ++number) {
         // Asked first, because on another disk the whole file would be copied before the rename finds out.
         if (!files.exists(candidate)) {
-            if (const Outcome told = request.beforeMoving ? request.beforeMoving(candidate) : Outcome(Done{});
-                !told) {
+            if (const Outcome told = tell(request, candidate); !told) {
                 return stays(request, told.error().sentence);
             }
-            const Result<Moved> moved = moveFile(request.source, candidate, files);
+            const Result<Moved> moved = moveFile(request.source, candidate, request.runToken, files);
             if (moved) {
                 return {candidate, moved->warning.isEmpty() ? QStringList() : QStringList(moved->warning)};
             }
@@ -103,6 +107,9 @@ SourceMoved moveSource(const SourceMoveRequest &request, FileOps &files)
     }
     if (request.rule == SourceRule::MoveToFolder) {
         return moveToFolder(request, files);
+    }
+    if (const Outcome told = tell(request, {}); !told) {
+        return stays(request, told.error().sentence);
     }
     const Result<QString> inTrash = files.moveToTrash(request.source);
     return inTrash ? SourceMoved{*inTrash, {}}

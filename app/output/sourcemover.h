@@ -17,9 +17,10 @@ struct SourceMoveRequest {
     QString result; ///< in place, synced, and decoded from end to end
     FileStatus resultAtPublishing;
     SourceRule rule = SourceRule::Keep;
-    QString folder; ///< for MoveToFolder
-    /// Called with the path that the original is about to get, in a folder; it goes ahead when this succeeds. Not for
-    /// the trash, which chooses its names itself. May be empty.
+    QString folder;   ///< for MoveToFolder
+    QString runToken; ///< for a move to another disk: part of the name of the private folder
+    /// Called with the path that the original is about to get; it goes ahead when this succeeds. Empty for the trash,
+    /// which chooses its names itself. May be empty.
     std::function<Outcome(const QString &to)> beforeMoving;
 };
 

@@ -63,6 +63,9 @@ private:
             return std::nullopt;
         }
         const bool isAway = m_files.exists(m_item.sourceMovedTo);
+        if (isAway && isClaim(m_item.source)) {
+            static_cast<void>(m_files.removeFile(m_item.source)); // an earlier call was cut off
+        }
         const bool isBack = m_files.exists(m_item.source);
         if (!isAway && !isBack) {
             return stays(ErrorKind::NotFound,
@@ -91,7 +94,7 @@ private:
         if (const Outcome made = m_files.makeFolders(folderOf(m_item.source)); !made) {
             return made.error();
         }
-        const Result<Moved> moved = moveFile(m_item.sourceMovedTo, m_item.source, m_files);
+        const Result<Moved> moved = moveFile(m_item.sourceMovedTo, m_item.source, m_item.runToken, m_files);
         if (!moved) {
             return moved.error();
         }
@@ -134,6 +137,9 @@ private:
     std::optional<Error> takeResultBack()
     {
         const bool isKept = !m_item.keptPath.isEmpty() && m_files.exists(m_item.keptPath);
+        if (isKept && isClaim(m_item.outputPath)) {
+            static_cast<void>(m_files.removeFile(m_item.outputPath)); // likewise
+        }
         const bool isThere = m_files.exists(m_item.outputPath);
         if (!isThere) {
             return isKept ? nameKept() : std::nullopt;

@@ -15,6 +15,7 @@ struct UndoItem {
     QString outputPath;    ///< empty: it made no file
     FileStatus output;     ///< of the result when it got its name
     QString keptPath;      ///< the file that it replaced; empty: none
+    QString runToken;      ///< of the run that made it
 };
 
 /// First the original comes back, never over a file that is there now. Then, only while the result is exactly the file

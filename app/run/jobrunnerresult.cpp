@@ -155,10 +155,16 @@ void JobRunner::disposeOfSource(const Published &published)
         end(JobState::Done);
         return;
     }
-    const SourceMoveRequest request{m_job.source,          m_job.root,
-                                    m_workspace.source,    published.path,
-                                    published.status,      m_output.sourceRule,
-                                    m_output.sourceFolder, {}};
+    SourceMoveRequest request{m_job.source,          m_job.root,          m_workspace.source,
+                              published.path,        published.status,    m_output.sourceRule,
+                              m_output.sourceFolder, m_services.runToken, {}};
+    if (m_services.journal) {
+        request.beforeMoving = [id = m_job.id, journal = m_services.journal, published,
+                                source = m_workspace.source](const QString &to) {
+            return journal->publishing(
+                id, {{}, published.path, published.keptPath, published.status, LeavingSource{to, source}});
+        };
+    }
     onPool([request, &files = m_services.files] { return moveSource(request, files); },
            [this](const SourceMoved &moved) {
                m_result.sourceMovedTo = moved.path;

@@ -1,5 +1,6 @@
 #include "app/run/jobworkspace.h"
 
+#include "app/base/filemove.h"
 #include "app/media/mediasniffer.h"
 #include "app/media/picturesize.h"
 #include "app/run/executionlimits.h"
@@ -88,7 +89,7 @@ Outcome fill(JobWorkspace &workspace, const Job &job, const WorkspacePlaces &pla
         return made;
     }
     const Result<QString> privateFolder =
-        files.makePrivateFolder(folder, privateFolderPrefixOf(places.runToken));
+        files.makePrivateFolder(folder, privateFolderPrefix(places.runToken));
     if (!privateFolder) {
         return privateFolder.error();
     }
@@ -97,11 +98,6 @@ Outcome fill(JobWorkspace &workspace, const Job &job, const WorkspacePlaces &pla
 }
 
 } // namespace
-
-QString privateFolderPrefixOf(const QString &runToken)
-{
-    return privateFolderPrefix + runToken + u'-';
-}
 
 Result<JobWorkspace> makeWorkspace(const Job &job, const WorkspacePlaces &places, FileOps &files)
 {

@@ -39,11 +39,6 @@ struct JobWorkspace {
     }
 };
 
-/// How the names of all private folders begin.
-inline const QString privateFolderPrefix = QStringLiteral(".batchwright-");
-/// How those of one run begin.
-QString privateFolderPrefixOf(const QString &runToken);
-
 /// Where workspaces are made.
 struct WorkspacePlaces {
     QString temporaryFolder; ///< for views; there, private to this program

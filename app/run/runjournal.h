@@ -16,7 +16,7 @@ public:
     virtual void started(JobId id, int attempt, const JobWorkspace &workspace) = 0;
     /// One of its converters runs. The event loop's thread; returns at once.
     virtual void processStarted(JobId id, qint64 processId) = 0;
-    /// Its result is about to get its name. Returns when that is on the disk, so pool threads only. A journal that
+    /// Its result is about to get its name, or its original to leave its place. Returns when that is on the disk, so pool threads only. A journal that
     /// cannot be written any more is no reason to throw a good result away: then it succeeds as well.
     virtual Outcome publishing(JobId id, const Publishing &publishing) = 0;
 };

@@ -9,11 +9,23 @@ SessionJournal::SessionJournal(const RunFolder &folder, const QString &token,
 }
 
 QFuture<Done> SessionJournal::queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers, Part part,
-                                    const QStringList &adopted)
+                                    qint64 unwritten)
+{
+    m_batch += part == Part::First ? 1 : 0;
+    return m_journal.queue(rowsOf(ids, numbers), {}, unwritten);
+}
+
+QFuture<Done> SessionJournal::adopt(const QVector<JobId> &ids, const QHash<JobId, int> &numbers,
+                                    const QStringList &tokens)
+{
+    ++m_batch;
+    return m_journal.queue(rowsOf(ids, numbers), tokens);
+}
+
+QVector<JournalRow> SessionJournal::rowsOf(const QVector<JobId> &ids, const QHash<JobId, int> &numbers)
 {
     QVector<JournalRow> rows;
     rows.reserve(ids.size());
-    m_batch += part == Part::First ? 1 : 0;
     for (const JobId id : ids) {
         const Job *job = m_jobs.find(id);
         if (!job) {
@@ -27,7 +39,7 @@ QFuture<Done> SessionJournal::queue(const QVector<JobId> &ids, const QHash<JobId
         rows.append(row);
         m_known.insert(id);
     }
-    return m_journal.queue(rows, adopted);
+    return rows;
 }
 
 void SessionJournal::ended(JobId id)

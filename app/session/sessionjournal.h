@@ -21,8 +21,13 @@ public:
     /// One batch is undone together; it may be written in several parts.
     enum class Part { First, Next };
     /// Ready when the jobs, and all before them, are written. Of jobs that have ended the result is written as well.
-    QFuture<Done> queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers, Part part = Part::First,
-                        const QStringList &adopted = {});
+    /// `unwritten`: how many of the batch are still to come; stopEarly() if they do not.
+    QFuture<Done> queue(const QVector<JobId> &ids, const QHash<JobId, int> &numbers, Part part,
+                        qint64 unwritten);
+    /// What dead runs had left to do goes on here.
+    QFuture<Done> adopt(const QVector<JobId> &ids, const QHash<JobId, int> &numbers,
+                        const QStringList &tokens);
+    void stopEarly() { m_journal.endList(); }
     /// They were written, and the batch was stopped before they came into the queue.
     void neverQueued(const QVector<JobId> &ids);
     /// A job ended; its result is in the list. Jobs that were never queued are not noted.
@@ -40,6 +45,8 @@ public:
     Outcome publishing(JobId id, const Publishing &publishing) override;
 
 private:
+    QVector<JournalRow> rowsOf(const QVector<JobId> &ids, const QHash<JobId, int> &numbers);
+
     const JobList &m_jobs;
     Journal m_journal;
     QSet<JobId> m_known; ///< written, with the present settings

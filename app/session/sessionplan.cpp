@@ -284,6 +284,7 @@ void Session::Private::giveUpStart()
 {
     if (const std::shared_ptr<Starting> starting = std::exchange(carriedOut, nullptr)) {
         journal->neverQueued(starting->toRun.mid(starting->queued));
+        journal->stopEarly();
     }
 }
 
@@ -303,7 +304,8 @@ void Session::Private::acceptSlice(const std::shared_ptr<Starting> &starting)
             noted.append(output.id);
         }
     }
-    starting->slices.append({journal->queue(noted, indexById, part), starting->toRun.size()});
+    starting->slices.append(
+        {journal->queue(noted, indexById, part, outputs.size() - end), starting->toRun.size()});
     if (end < outputs.size()) {
         afterOthers(&q, [this, starting] { acceptSlice(starting); });
         return;

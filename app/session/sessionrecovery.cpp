@@ -118,7 +118,7 @@ void Session::Private::adopt(const DeadRunPointer &run, const QVector<JournalRow
     emit q.choicesChanged();
     ++adoptions;
     // First into our journal, then out of the old one: killed in between, the next start finds both and knows which counts.
-    whenDone(journal->queue(ids, indexById, SessionJournal::Part::First, {run->token}), &q,
+    whenDone(journal->adopt(ids, indexById, {run->token}), &q,
              [this, run](const Done &) {
                  whenDone(QtConcurrent::run(&recoveryPool,
                                             [run, this] {
@@ -166,7 +166,7 @@ UndoReport Session::Private::undoOnPool() const
         }
     }
     if (!last.isEmpty()) {
-        return undoMade(last, real);
+        return undoMade(last, journal->journal().token(), real);
     }
     const QVector<UndoableRun> runs = undoableRuns(runFolder);
     UndoReport report = runs.isEmpty() ? UndoReport{} : undoRun(runFolder, runs.first().token, real);

@@ -335,6 +335,11 @@ Result<QString> FakeFileOps::moveToTrash(const QString &path)
     return m_real.moveToTrash(path);
 }
 
+QVector<TrashEntry> FakeFileOps::trashEntriesOf(const QString &path) const
+{
+    return m_real.trashEntriesOf(path);
+}
+
 Outcome FakeFileOps::removeFile(const QString &path)
 {
     if (const auto failure = enter(Operation::RemoveFile, path)) {

@@ -92,6 +92,7 @@ public:
     Outcome compareFiles(const QString &one, const QString &other) const override;
     Outcome keepAside(const QString &path, const QString &keptPath) override;
     Result<QString> moveToTrash(const QString &path) override;
+    QVector<TrashEntry> trashEntriesOf(const QString &path) const override;
     Outcome syncFile(const QString &path) override;
     Outcome syncFolder(const QString &folder) override;
     Outcome renameWithoutReplacing(const QString &from, const QString &to) override;

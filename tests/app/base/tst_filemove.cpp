@@ -216,7 +216,7 @@ void TestFileMove::removesFilesOnly()
 void TestFileMove::movesOnOneDisk()
 {
     const quint64 inode = m_real.status(path(u"from/a"_s))->inode;
-    QVERIFY(moveFile(path(u"from/a"_s), path(u"to/b"_s), m_real));
+    QVERIFY(moveFile(path(u"from/a"_s), path(u"to/b"_s), u"run"_s, m_real));
     QCOMPARE(m_real.status(path(u"to/b"_s))->inode, inode);
     QVERIFY(!QFile::exists(path(u"from/a"_s)));
 }
@@ -229,7 +229,7 @@ void TestFileMove::movesToAnotherDisk()
     }
     setTimes(path(u"from/a"_s), 1'400'000'000, 123456789);
     QVERIFY(::chmod(QFile::encodeName(path(u"from/a"_s)).constData(), 0640) == 0);
-    const Result<Moved> moved = moveFile(path(u"from/a"_s), other->filePath(u"b"_s), m_real);
+    const Result<Moved> moved = moveFile(path(u"from/a"_s), other->filePath(u"b"_s), u"run"_s, m_real);
     QVERIFY2(moved, moved ? "" : qPrintable(moved.error().sentence));
     QCOMPARE(readFile(other->filePath(u"b"_s)), manyBytes());
     QCOMPARE(namesIn(other->path()), QStringList{u"b"_s});
@@ -246,7 +246,7 @@ void TestFileMove::neverReplaces()
         if (otherDisk) {
             files.failNext(Operation::RenameWithoutReplacing, ErrorKind::OtherDisk);
         }
-        const Result<Moved> moved = moveFile(path(u"from/a"_s), path(u"to/b"_s), files);
+        const Result<Moved> moved = moveFile(path(u"from/a"_s), path(u"to/b"_s), u"run"_s, files);
         QCOMPARE(moved.error().kind, ErrorKind::TargetExists);
         QCOMPARE(readFile(path(u"to/b"_s)), "mine");
         QCOMPARE(readFile(path(u"from/a"_s)), manyBytes());
@@ -272,7 +272,7 @@ void TestFileMove::everyFailureLeavesOneWholeFile()
             files.failNext(Operation::RenameWithoutReplacing, ErrorKind::OtherDisk);
         }
         files.failAnyCall(call, ErrorKind::DiskFull);
-        const Result<Moved> moved = moveFile(path(u"from/a"_s), path(u"to/a"_s), files);
+        const Result<Moved> moved = moveFile(path(u"from/a"_s), path(u"to/a"_s), u"run"_s, files);
         const bool isThere = QFile::exists(path(u"to/a"_s));
         QCOMPARE(isThere, moved.has_value());
         QCOMPARE(QFile::exists(path(u"from/a"_s)), !moved.has_value());
@@ -295,7 +295,8 @@ void TestFileMove::sourceThatChangesStays()
             writeFile(path(u"from/a"_s), "new words");
         }
     });
-    QCOMPARE(moveFile(path(u"from/a"_s), path(u"to/a"_s), files).error().kind, ErrorKind::SourceChanged);
+    QCOMPARE(moveFile(path(u"from/a"_s), path(u"to/a"_s), u"run"_s, files).error().kind,
+             ErrorKind::SourceChanged);
     QCOMPARE(readFile(path(u"from/a"_s)), "new words");
     QCOMPARE(namesIn(path(u"to"_s)), QStringList{u".keep"_s});
 }
@@ -307,13 +308,13 @@ void TestFileMove::badCopyIsSeen()
     // A byte turns over on its way: the copy is changed just before it is compared.
     files.setBefore([this](Operation operation, const QString &) {
         if (operation == Operation::CompareFiles) {
-            const QString folder = namesIn(path(u"to"_s)).filter(u"moving"_s).value(0);
+            const QString folder = namesIn(path(u"to"_s)).filter(u"batchwright-run-"_s).value(0);
             QFile copy(path(u"to/"_s + folder + u"/file"_s));
             QVERIFY(copy.open(QIODevice::ReadWrite));
             copy.write("X");
         }
     });
-    QVERIFY(!moveFile(path(u"from/a"_s), path(u"to/a"_s), files));
+    QVERIFY(!moveFile(path(u"from/a"_s), path(u"to/a"_s), u"run"_s, files));
     QCOMPARE(readFile(path(u"from/a"_s)), manyBytes());
     QCOMPARE(namesIn(path(u"to"_s)), QStringList{u".keep"_s});
 }
@@ -325,7 +326,7 @@ void TestFileMove::fullDisk()
     if (::mount("tmpfs", small.constData(), "tmpfs", 0, "size=64k") != 0) {
         QSKIP("Only root can make a small disk.");
     }
-    const Result<Moved> moved = moveFile(path(u"from/a"_s), path(u"small/a"_s), m_real);
+    const Result<Moved> moved = moveFile(path(u"from/a"_s), path(u"small/a"_s), u"run"_s, m_real);
     const QStringList left = namesIn(path(u"small"_s));
     const Outcome kept = m_real.keepAside(path(u"from/a"_s), path(u"small/.kept/1-a"_s));
     const bool isKept = QFile::exists(path(u"small/.kept/1-a"_s));

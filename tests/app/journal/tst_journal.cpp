@@ -102,7 +102,7 @@ void TestJournal::durableChangesAreThereWhenItReturns()
     QVERIFY(waitFor(journal->queue({sampleRow(1, u"/a"_s, u"/b"_s)})));
     JournalUpdate update;
     update.state = JournalState::Publishing;
-    update.publishing = Publishing{u"/p/out"_s, u"/b"_s, {}, {}};
+    update.publishing = Publishing{u"/p/out"_s, u"/b"_s, {}, {}, {}};
     const QFuture<JournalState> seen = QtConcurrent::run([&, this] {
         journal->updateDurably(JobId{1}, update);
         return written().value(0).state;
@@ -234,7 +234,7 @@ void TestJournal::writesFromManyThreads()
         static_cast<void>(QtConcurrent::run(&pool, [&journal, id] {
             JournalUpdate update;
             update.state = JournalState::Publishing;
-            update.publishing = Publishing{u"/p/%1"_s.arg(id), u"/o/%1"_s.arg(id), {}, {}};
+            update.publishing = Publishing{u"/p/%1"_s.arg(id), u"/o/%1"_s.arg(id), {}, {}, {}};
             journal->updateDurably(JobId{id}, update);
             update = {};
             update.state = JournalState::Done;

@@ -22,6 +22,7 @@ private slots:
     void init();
     void rowsComeBack();
     void updatesKeepWhatTheyDoNotSay();
+    void readsWhatWasCutWhileItWasChanged();
     void doneJobsAreRemembered();
     void rowsThatAreQueuedAgainForgetTheirResult();
     void counts();
@@ -106,9 +107,11 @@ void TestJournalDatabase::updatesKeepWhatTheyDoNotSay()
     QVERIFY(database->update(1, started));
     JournalUpdate publishing;
     publishing.state = JournalState::Publishing;
-    publishing.publishing = Publishing{u"/o/.private/out"_s, u"/o/a"_s, u"/o/.kept/a"_s, {}};
+    publishing.publishing = Publishing{u"/o/.private/out"_s, u"/o/a"_s, u"/o/.kept/a"_s, {}, {}};
     publishing.publishing->result.inode = 0xfffffffffffffff1;
     publishing.publishing->result.modifiedNanoseconds = -5;
+    publishing.publishing->leaving = LeavingSource{u"/away/a"_s, {}};
+    publishing.publishing->leaving->status.size = 5'000'000'000;
     QVERIFY(database->update(1, publishing));
     QVERIFY(database->commit());
 
@@ -124,6 +127,44 @@ void TestJournalDatabase::updatesKeepWhatTheyDoNotSay()
     QCOMPARE(row.publishing->keptPath, u"/o/.kept/a"_s);
     QCOMPARE(row.publishing->result.inode, 0xfffffffffffffff1);
     QCOMPARE(row.publishing->result.modifiedNanoseconds, -5);
+    QVERIFY(row.publishing->leaving);
+    QCOMPARE(row.publishing->leaving->to, u"/away/a"_s);
+    QCOMPARE(row.publishing->leaving->status.size, 5'000'000'000);
+}
+
+/// Killed while it took results back: SQLite left the database half changed, and the way back beside it.
+void TestJournalDatabase::readsWhatWasCutWhileItWasChanged()
+{
+    {
+        const auto database = open(Access::Create);
+        QVERIFY(database && database->begin(Durability::Process));
+        QVector<JournalRow> rows;
+        for (quint64 id = 1; id <= 200; ++id) {
+            rows.append(sampleRow(id, u"/a/%1"_s.arg(id), u"/o/%1"_s.arg(id)));
+        }
+        QVERIFY(database->writeRows(rows) && database->commit());
+        database->settle();
+    }
+    const QString cut = m_folder->filePath(u"cut"_s);
+    {
+        QSqlDatabase raw = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"raw"_s);
+        raw.setDatabaseName(file());
+        QVERIFY(raw.open());
+        QSqlQuery query(raw);
+        // So that it writes into the file before it commits.
+        QVERIFY(query.exec(u"PRAGMA cache_size = 1"_s) && query.exec(u"BEGIN"_s));
+        QVERIFY(query.exec(u"UPDATE job SET source = source || 'changed', target = NULL"_s));
+        QVERIFY(QFile::copy(file(), cut));
+        QVERIFY(QFile::copy(file() + u"-journal"_s, cut + u"-journal"_s));
+        QVERIFY(query.exec(u"ROLLBACK"_s));
+    }
+    QSqlDatabase::removeDatabase(u"raw"_s);
+    const auto database = JournalDatabase::open(cut, Access::Read);
+    QVERIFY2(database, database ? "" : qPrintable(database.error().sentence));
+    const JournalDatabase::Rows read = (*database)->readRows(Which::All);
+    QVERIFY(!read.damage);
+    QCOMPARE(read.rows.size(), 200);
+    QCOMPARE(read.rows.last().job.source, u"/a/200"_s);
 }
 
 void TestJournalDatabase::doneJobsAreRemembered()

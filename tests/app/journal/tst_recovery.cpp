@@ -42,6 +42,8 @@ private slots:
     void journalThatIsNone();
     void journalKilledAtItsBirth();
     void copyThatWasForgottenGoes();
+    void listThatWasCutIsTold();
+    void halfCopiedOriginalGoes();
     void adoptedRunIsForgotten();
     void discarding();
     void killedWhileRecovering_data();
@@ -89,7 +91,8 @@ Publishing TestRecovery::publishing() const
     return {path(u"out/.batchwright-dead-1/out.png"_s),
             path(u"out/a.png"_s),
             {},
-            *m_files.status(path(u"out/.batchwright-dead-1/out.png"_s))};
+            *m_files.status(path(u"out/.batchwright-dead-1/out.png"_s)),
+            {}};
 }
 
 void TestRecovery::nothingToDo()
@@ -381,6 +384,41 @@ void TestRecovery::adoptedRunIsForgotten()
     QCOMPARE(report.interrupted.size(), 1);
     QCOMPARE(report.interrupted.first()->token, u"new"_s);
     QVERIFY(!QFileInfo::exists(folder().journalFile(u"old"_s)));
+}
+
+void TestRecovery::listThatWasCutIsTold()
+{
+    const auto writes = [this](const QString &token, qint64 unwritten, bool ends) {
+        Journal journal(folder(), token, {});
+        const QFuture<Done> written =
+            journal.queue({sampleRow(1, path(u"in/a.jpg"_s), path(u"out/a.png"_s))}, {}, unwritten);
+        QTRY_VERIFY(written.isFinished());
+        if (ends) {
+            journal.endList();
+        }
+    };
+    writes(u"whole"_s, 0, false);
+    writes(u"stopped"_s, 7, true);
+    QVERIFY(recoverDeadRuns(folder(), m_files).problems.isEmpty());
+    writes(u"cut"_s, 99'000, false);
+    const RecoveryReport report = recoverDeadRuns(folder(), m_files);
+    QCOMPARE(report.interrupted.size(), 3);
+    QCOMPARE(report.problems.size(), 1);
+    QVERIFY2(report.problems.first().sentence.contains(u"99000 more files"_s),
+             qPrintable(report.problems.first().sentence));
+}
+
+/// Killed while it copied an original to a folder on another disk.
+void TestRecovery::halfCopiedOriginalGoes()
+{
+    Publishing about = publishing();
+    about.leaving = LeavingSource{path(u"away/a.jpg"_s), *m_files.status(path(u"in/a.jpg"_s))};
+    writeRun(JournalState::Publishing, about);
+    QVERIFY(QFile::rename(about.temporary, about.target));
+    writeFile(path(u"away/.batchwright-dead-x/file"_s), "the sou");
+    static_cast<void>(recoverDeadRuns(folder(), m_files));
+    QCOMPARE(namesIn(path(u"away"_s)), QStringList());
+    QCOMPARE(readFile(path(u"in/a.jpg"_s)), "the source");
 }
 
 void TestRecovery::discarding()

@@ -3,6 +3,7 @@
 #include "tests/app/support/testregistry.h"
 #include "tests/fake/fakefileops.h"
 #include "tests/fake/testfiles.h"
+#include "tests/faults/faultcase.h"
 
 #include <QtTest>
 
@@ -65,6 +66,7 @@ SourceMoveRequest TestSourceMover::request(SourceRule rule) const
             *files.status(result),
             rule,
             path(u"originals"_s),
+            u"run"_s,
             {}};
 }
 
@@ -224,6 +226,7 @@ void TestSourceMover::everyFailureLosesNothing_data()
 
 void TestSourceMover::everyFailureLosesNothing()
 {
+    FAULT_CASE("B1", Fake);
     QFETCH(SourceRule, rule);
     QFETCH(bool, otherDisk);
     int failures = 0;

@@ -79,7 +79,7 @@ UndoItem TestUndo::make(Where where, bool replaces)
         qFatal("%s", qPrintable(published.error().sentence));
     }
     static_cast<void>(files.removeTree(path(u"out/.private"_s)));
-    UndoItem item{request.source, {}, published->path, published->status, published->keptPath};
+    UndoItem item{request.source, {}, published->path, published->status, published->keptPath, u"run"_s};
     if (where != Where::Stays) {
         // The trash is played: QFile's is another test's.
         const QString folder = path(where == Where::Folder ? u"away"_s : u"Trash/files"_s);
@@ -90,6 +90,7 @@ UndoItem TestUndo::make(Where where, bool replaces)
                                               published->status,
                                               SourceRule::MoveToFolder,
                                               folder,
+                                              u"run"_s,
                                               {}},
                                              files);
         item.sourceMovedTo = moved.path;

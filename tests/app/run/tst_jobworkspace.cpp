@@ -1,3 +1,4 @@
+#include "app/base/filemove.h"
 #include "app/run/jobworkspace.h"
 #include "tests/app/support/samples.h"
 #include "tests/app/support/testregistry.h"
@@ -175,7 +176,8 @@ void TestJobWorkspace::makesBothFolders()
     QVERIFY(workspace);
     QCOMPARE(QFileInfo(workspace->view).path(), path(u"temporary"_s));
     QCOMPARE(QFileInfo(workspace->privateFolder).path(), path(u"results"_s)); // a rename is enough
-    QVERIFY(QFileInfo(workspace->privateFolder).fileName().startsWith(privateFolderPrefix));
+    QVERIFY(
+        QFileInfo(workspace->privateFolder).fileName().startsWith(privateFolderPrefix(places().runToken)));
     QCOMPARE(files.status(workspace->view)->mode, 0700u);
     QCOMPARE(files.status(workspace->privateFolder)->mode, 0700u);
     writeFile(workspace->view + u'/' + workspace->outputForTools(u"webp"_s), "result");
