@@ -118,19 +118,18 @@ void Session::Private::adopt(const DeadRunPointer &run, const QVector<JournalRow
     emit q.choicesChanged();
     ++adoptions;
     // First into our journal, then out of the old one: killed in between, the next start finds both and knows which counts.
-    whenDone(journal->adopt(ids, indexById, {run->token}), &q,
-             [this, run](const Done &) {
-                 whenDone(QtConcurrent::run(&recoveryPool,
-                                            [run, this] {
-                                                removeDeadRun(runFolder, run);
-                                                return Done{};
-                                            }),
-                          &q, [this](const Done &) {
-                              --adoptions;
-                              beginStart(StartScope::Adopted);
-                              planIfWaiting();
-                          });
-             });
+    whenDone(journal->adopt(ids, indexById, {run->token}), &q, [this, run](const Done &) {
+        whenDone(QtConcurrent::run(&recoveryPool,
+                                   [run, this] {
+                                       removeDeadRun(runFolder, run);
+                                       return Done{};
+                                   }),
+                 &q, [this](const Done &) {
+                     --adoptions;
+                     beginStart(StartScope::Adopted);
+                     planIfWaiting();
+                 });
+    });
 }
 
 // -- Taking back
