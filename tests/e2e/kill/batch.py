@@ -30,6 +30,7 @@ class Group:
     make: object  # (path without suffix, number) -> path
     options: dict = dataclasses.field(default_factory=dict)
     replaces: bool = False  # every result has an older file of its name in its way
+    moves: bool = False  # originals go to a folder when their results are proved
     is_made_once: bool = False  # the others are copies; where other programs make it, that takes its time
     sources: list = dataclasses.field(default_factory=list)
 
@@ -72,7 +73,8 @@ def make_groups(folder, front_end):
         Group("newer photos", "photo-web-jpeg", "jpg", 8, PHOTOS, make_photo, {"size": "240"}, front_end == "cli"),
         Group("scans", "dicom-png", "png", 6, SCANS, make_scan, is_made_once=True),
         Group("sound for the car", "audio-mp3", "mp3", 8, SOUNDS, make_sound),
-        Group("photos to keep", "photo-png", "png", 8, PHOTOS[::-1], make_photo),
+        # The window does not remember that either.
+        Group("photos to keep", "photo-png", "png", 8, PHOTOS[::-1], make_photo, moves=front_end == "cli"),
     ]
     for group in groups:
         place = os.path.join(folder, group.name)

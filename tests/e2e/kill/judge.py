@@ -54,8 +54,17 @@ class Judge:
     # -- After every kill
 
     def sources(self):
-        for source, digest in self.digests.items():
-            self.check(os.path.exists(source) and self.digest(source) == digest, "source changed: " + source)
+        for group in self.groups:
+            for source in group.sources:
+                self.check(self.is_original(source, source) or group.moves and self.is_original(self.moved(source), source),
+                           "source changed: " + source)
+
+    def is_original(self, path, source):
+        return os.path.exists(path) and self.digest(path) == self.digests[source]
+
+    def moved(self, source):
+        """Where an original goes whose group moves them."""
+        return os.path.join(self.bench.originals, os.path.basename(source))
 
     def results(self):
         """Every name that is no private one is an expected result and whole, or the older file that was there."""
@@ -150,6 +159,27 @@ class Judge:
         copies = self.kept()
         for path, digest in self.older.items():
             self.check(copies[digest] == 1, "an older file is kept %d times, not once: %s" % (copies[digest], path))
+        for source in (source for group in self.groups if group.moves for source in group.sources):
+            has_moved = os.path.exists(self.moved(source))
+            self.check(has_moved != os.path.exists(source), "an original is there twice: " + source)
+            self.counts["originals moved"] += has_moved
+        self.runs_are_over()
+
+    def as_before(self):
+        """All was taken back: originals are where they were, and what was replaced is, and nothing else."""
+        for source in self.digests:
+            self.check(self.is_original(source, source), "after undo, not where it was: " + source)
+        for path, digest in self.older.items():
+            self.check(os.path.isfile(self.path(path)) and self.digest(self.path(path)) == digest,
+                       "after undo, not what was there: " + path)
+        left = [os.path.relpath(os.path.join(parent, name), self.bench.folder)
+                for top in (self.bench.output, self.bench.originals) for parent, _, names in os.walk(top) for name in names]
+        self.check(sorted(left) == sorted(os.path.join("out", path) for path in self.older), "after undo, this is there: %s" % left)
+        self.check(not self.bench.hidden(), "after undo, folders are left: %s" % self.bench.hidden())
+        self.runs_are_over()
+        self.counts["batches taken back"] += 1
+
+    def runs_are_over(self):
         self.gone(self.bench.private_things())
         left = [name for name in os.listdir(self.bench.runs) if name.endswith((".lock", ".journal")) and name != "plan.lock"]
         self.check(not left, "runs are left at the end: %s" % left)

@@ -37,6 +37,7 @@ class Bench:
         self.folder, self.marker, self.groups = folder, marker, groups
         self.front_end, self.evidence, self.patience = arguments.front_end, arguments.evidence, arguments.patience
         self.output, self.state, self.temporary = (os.path.join(folder, name) for name in ("out", "state", "tmp"))
+        self.originals = os.path.join(folder, "originals")  # of the group that moves them
         self.runs = os.path.join(self.state, "batchwright", "runs")
         self.moment = ""
         # A folder of its own for the desktop's sockets: without one, Qt makes it in the temporary folder.
@@ -91,6 +92,7 @@ class Bench:
             return [program, "resume", "--format", "json"]
         options = [argument for name, value in group.options.items() for argument in ("--set", "%s=%s" % (name, value))]
         exists = ["--exists", "replace"] if group.replaces else []
+        exists += ["--source", "move", "--source-folder", self.originals] if group.moves else []
         return [program, "convert", "--format", "json", "--preset", group.preset, "--output", os.path.join(self.output, group.name),
                 "--flat"] + options + exists + ["--"] + group.sources
 
@@ -183,6 +185,7 @@ class KillTest:
         self.counts, self.phases, self.violations = collections.Counter(), collections.Counter(), []
         arguments.program = self.copied(arguments.program)
         self.groups = batch.make_groups(os.path.join(folder, "in"), arguments.front_end)
+        self.contents = {source: media.read(source) for group in self.groups if group.moves for source in group.sources}
         self.say("the sources are made")
 
     def copied(self, program):
@@ -206,6 +209,8 @@ class KillTest:
     def run_batch(self):
         self.counts["batches"] += 1
         place = os.path.join(self.folder, "batch %d" % self.counts["batches"])
+        for source, content in self.contents.items():
+            media.write(source, content)  # the batch before has moved it
         self.bench = Bench(place, self.marker, self.groups, self.arguments)
         self.judge = judge.Judge(self.bench, self.groups, batch.make_older_files(self.bench.output, self.groups), self.counts,
                                  self.violations)
@@ -230,6 +235,8 @@ class KillTest:
             self.live(None, None)  # the last one may have been killed before it had put its journal away
         self.look_for_leftovers()
         self.judge.end()
+        if self.bench.front_end == "cli":
+            self.take_back()
         print("batch %d is done after %d kills" % (self.counts["batches"], self.counts["kills"]), flush=True)
         if not self.violations:
             shutil.rmtree(place)
@@ -281,6 +288,16 @@ class KillTest:
         self.judge.gone(self.bench.private_things())
         self.judge.journals(witness.look_at_journals(self.bench.runs))
         self.counts["lists"] += 1
+
+    def take_back(self):
+        """Every run that came to its end, one after the other."""
+        for _ in range(100):
+            done = subprocess.run([self.arguments.program, "undo"], env=self.bench.environment, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+            if not self.judge.check(done.returncode == 0, "undo says: %s%s" % (done.stdout, done.stderr)) or "nothing" in done.stderr:
+                break
+            self.counts["undos"] += 1
+        self.judge.as_before()
 
     def phase(self, runs_before, group):
         """How far the program was, by its own files."""
