@@ -61,6 +61,7 @@ private:
     void connectPanels();
     void connectRecovery();
     void takeInterrupted();
+    void showRecoveryProblems();
     void connectFailures();
     void connectFinish();
     void announceEnd();
@@ -108,6 +109,7 @@ private:
     bool m_panelInNarrow = false; ///< asked for although the window is narrow
     bool m_batchHasEnded = false; ///< and nothing new came since: the title says how it ended
     Interrupted m_whenInterrupted = Interrupted::Ask;
+    QStringList m_recoveryProblems; ///< not shown yet
     bool m_isQuestionOpen = false;
     bool m_mayQuit = false;
 };

@@ -5,6 +5,8 @@
 
 #include <QLocale>
 
+#include <utility>
+
 namespace batchwright {
 
 void MainWindow::recover(Interrupted what)
@@ -15,13 +17,19 @@ void MainWindow::recover(Interrupted what)
 
 void MainWindow::connectRecovery()
 {
-    connect(&m_session, &Session::recoveryFinished, this, &MainWindow::takeInterrupted);
-    connect(&m_session, &Session::interruptedRunsChanged, this, &MainWindow::takeInterrupted);
-    const auto showError = [this](const Error &error) {
+    connect(&m_session, &Session::recoveryFinished, this, [this] {
+        takeInterrupted();
+        showRecoveryProblems();
+    });
+    connect(&m_session, &Session::interruptedRunsChanged, this, [this] {
+        takeInterrupted();
+        showRecoveryProblems();
+    });
+    connect(&m_session, &Session::recoveryProblem, this,
+            [this](const Error &error) { m_recoveryProblems.append(error.sentence + u' ' + error.advice); });
+    connect(&m_session, &Session::journalFailed, this, [this](const Error &error) {
         m_notice->showMessage(error.sentence + u' ' + error.advice, Tone::Warning);
-    };
-    connect(&m_session, &Session::recoveryProblem, this, showError);
-    connect(&m_session, &Session::journalFailed, this, showError);
+    });
     connect(m_notice, &NoticeBar::answeredYes, this, [this] {
         if (!m_session.interruptedRuns().isEmpty()) {
             m_session.continueRun(m_session.interruptedRuns().first()->token);
@@ -40,6 +48,21 @@ void MainWindow::connectRecovery()
         }
         m_notice->showMessage(text, report.problems.isEmpty() ? Tone::Good : Tone::Warning);
     });
+}
+
+/// Over the question, which comes back when it was read.
+void MainWindow::showRecoveryProblems()
+{
+    constexpr qsizetype mostShown = 3; // each takes two lines
+    const QStringList problems = std::exchange(m_recoveryProblems, {});
+    if (problems.isEmpty()) {
+        return;
+    }
+    QStringList shown = problems.mid(0, mostShown);
+    if (problems.size() > mostShown) {
+        shown.append(tr("And %1 more of this kind.").arg(problems.size() - mostShown));
+    }
+    m_notice->showMessage(shown.join(u'\n'), Tone::Warning);
 }
 
 /// One after the other, the oldest first.

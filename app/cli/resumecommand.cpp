@@ -63,7 +63,8 @@ void ResumeCommand::list() const
                                      {QStringLiteral("skipped"), run->counts.skipped},
                                      {QStringLiteral("failed"), run->counts.failed},
                                      {QStringLiteral("in_progress"), run->counts.inProgress},
-                                     {QStringLiteral("left"), run->counts.left}};
+                                     {QStringLiteral("left"), run->counts.left},
+                                     {QStringLiteral("unwritten"), run->unwritten}};
             std::puts(QJsonDocument(object).toJson(QJsonDocument::Compact).constData());
         } else {
             std::puts(QStringLiteral("%1  %2").arg(when, interruptedText(run->counts)).toUtf8().constData());

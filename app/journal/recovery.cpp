@@ -166,7 +166,8 @@ DeadRunPointer recoverOne(const RunFolder &folder, const QString &token, FileOps
         opened->reset();
         return salvage(folder, token, files, report.problems);
     }
-    if (const qint64 unwritten = database.meta(unwrittenKey).toLongLong(); unwritten > 0) {
+    const qint64 unwritten = database.meta(unwrittenKey).toLongLong();
+    if (unwritten > 0) {
         report.problems.append(listIsCut(unwritten));
     }
     if (left->unfinished() == 0) {
@@ -177,6 +178,7 @@ DeadRunPointer recoverOne(const RunFolder &folder, const QString &token, FileOps
     run->token = token;
     run->file = file;
     run->counts = *found;
+    run->unwritten = unwritten;
     run->startedAt = QDateTime::fromString(database.meta(startedKey), Qt::ISODate);
     return run;
 }

@@ -403,6 +403,9 @@ void TestRecovery::listThatWasCutIsTold()
     writes(u"cut"_s, 99'000, false);
     const RecoveryReport report = recoverDeadRuns(folder(), m_files);
     QCOMPARE(report.interrupted.size(), 3);
+    QCOMPARE(report.interrupted.last()->unwritten + report.interrupted.at(1)->unwritten
+                 + report.interrupted.first()->unwritten,
+             99'000);
     QCOMPARE(report.problems.size(), 1);
     QVERIFY2(report.problems.first().sentence.contains(u"99000 more files"_s),
              qPrintable(report.problems.first().sentence));
