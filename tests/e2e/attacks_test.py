@@ -109,7 +109,7 @@ class Attacks(clibench.CliBench):
     def everything_else(self):
         """But results, and what the program keeps for itself."""
         return {path: digest for path, digest in media.digests(self.folder).items()
-                if not path.startswith(("out ", "state/", "tmp/", "listed"))}
+                if not path.startswith(("out ", "state/", "cache/", "tmp/", "listed"))}
 
     def nothing_leaked(self, printed):
         telling = SECRET.strip().decode()
@@ -160,8 +160,11 @@ class Attacks(clibench.CliBench):
         guarded = self.tool_preset("guarded", "ffmpeg", "{ffmpeg.common}", "-i", "{input}", "-c", "copy", "{output}", suffix="wav")
         open_to_all = self.tool_preset("open", "ffmpeg", "-y", "-safe", "0", "-protocol_whitelist", "file,http,tcp,crypto,data", "-f",
                                        "concat", "-i", "{input}", "-c", "copy", "{output}", suffix="wav")
+        # These would call, were there a network.
+        calling = self.tool_preset("calling", "ffmpeg", "-y", "-protocol_whitelist", "file,http,tcp,crypto,data", "-f", "hls", "-i", "{input}",
+                                   "-c", "copy", "{output}", suffix="wav")
         for layer in self.layers():
-            for preset in ("audio-wav", "video-remux-mkv", "audio-extract", guarded) + ((open_to_all,) if layer == "auto" else ()):
+            for preset in ("audio-wav", "video-remux-mkv", "audio-extract", guarded) + ((open_to_all, calling) if layer == "auto" else ()):
                 events = self.attack(layer, preset, *films)
                 self.assertNotIn("done", {event["state"] for event in events.values()}, preset)
                 self.assertEqual(media.digests(self.output) if os.path.isdir(self.output) else {}, {})
@@ -326,12 +329,11 @@ class Attacks(clibench.CliBench):
             for preset, names in (("audio-wav", [flac, mp3]), ("audio-opus", [flac, mp3]), ("photo-web-jpeg", [png])):
                 events = self.attack(layer, preset, *names, *(["--name", "{title} {stem}"] if preset == "audio-wav" else []))
                 for event in events.values():
-                    self.assertIn(event["state"], ("done", "failed"), event)
+                    # The tag is cut where it makes a name, and is no reason to refuse the file.
+                    self.assertEqual(event["state"], "done", event)
                     self.assertLess(len(event["log"] or ""), 2 * 1000 * 1000)
-                    if event["state"] == "done":
-                        self.check_place(event["output"], 0)
-                    else:
-                        self.assertTrue(event["message"].rstrip().endswith(".") and len(event["message"]) < 1000, event["message"][:2000])
+                    self.check_place(event["output"], 0)
+                    self.assertTrue(preset != "audio-wav" or os.path.basename(event["output"]).startswith("A long story. A long"), event)
                 self.assertLess(self.seconds, 100)
         self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 1500 * 1000)
 

@@ -28,7 +28,7 @@ CORPUS = os.path.abspath(os.environ.get("BATCHWRIGHT_CORPUS") or os.path.join(HE
 NEEDED = ["ffmpeg", "ffprobe", "convert", "exiftool", "flac", "img2dcm", "dcmdjpeg", "vips"]
 
 PHOTO = ["photo-web-jpeg", "photo-png", "photo-webp", "photo-gamma", "photo-avif", "photo-jxl", "photo-resize", "photo-watermark"]
-FILM = ["video-remux-mkv", "video-theora-ogg", "video-remux-mp4", "video-h264-web", "audio-extract", "video-theora-matroska"]
+FILM = ["video-remux-mkv", "video-h265", "video-theora-ogg", "video-remux-mp4", "video-h264-web", "audio-extract", "video-theora-matroska"]
 SOUND = ["audio-flac", "audio-mp3", "audio-wav", "audio-opus"]
 ALBUM = SOUND + ["audio-flac-album"]
 # These copy pictures and sound without decoding them: what was damaged stays as damaged as it was.

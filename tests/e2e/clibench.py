@@ -41,7 +41,8 @@ class CliBench(unittest.TestCase):
         self.source = os.path.join(self.folder, "in")
         self.output = os.path.join(self.folder, "out")
         self.environment = dict(os.environ, XDG_CONFIG_HOME=os.path.join(self.folder, "config"),
-                                XDG_STATE_HOME=os.path.join(self.folder, "state"), TMPDIR=os.path.join(self.folder, "tmp"))
+                                XDG_STATE_HOME=os.path.join(self.folder, "state"), TMPDIR=os.path.join(self.folder, "tmp"),
+                                XDG_CACHE_HOME=os.path.join(self.folder, "cache"))
         # No display: a program that needs one fails here.
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
             self.environment.pop(name, None)
