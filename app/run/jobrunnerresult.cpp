@@ -4,6 +4,7 @@
 #include "app/output/outputpublisher.h"
 #include "app/output/resultcheck.h"
 #include "app/output/sourcemover.h"
+#include "app/run/resultjudge.h"
 
 #include <QFileInfo>
 
@@ -95,9 +96,13 @@ void JobRunner::finishCheck(const StepOutcome &outcome)
 {
     if (const std::optional<Error> error = m_checker.judge(outcome.result, outcome.program, outcome.totals)) {
         end(JobState::Failed, *error);
-    } else {
-        runNextCheck();
+        return;
     }
+    // What a preset copies is as damaged as it was; nobody has decoded it before this check.
+    for (const QString &line : warningLines(outcome.result, m_services.tools.find(outcome.program))) {
+        addWarnings({QStringLiteral("A part of the result may be damaged: %1").arg(line)});
+    }
+    runNextCheck();
 }
 
 void JobRunner::publishResult()

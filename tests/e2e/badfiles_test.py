@@ -157,11 +157,12 @@ class Case:
 # -- Judges
 
 class Decoded:
-    """What ffmpeg makes of all pictures and all sound of a file."""
+    """What ffmpeg makes of all pictures and all sound of a file, or of its first sound alone."""
 
-    def __init__(self, path):
-        done = run("ffmpeg", "-v", "error", "-nostdin", "-progress", "pipe:1", "-protocol_whitelist", "file", "-i", "file:" + path, "-map",
-                   "0:V?", "-map", "0:a?", "-fps_mode", "passthrough", "-f", "null", "-")
+    def __init__(self, path, is_sound=False):
+        streams = ["-map", "0:a:0?"] if is_sound else ["-map", "0:V?", "-map", "0:a?"]
+        done = run("ffmpeg", "-v", "error", "-nostdin", "-progress", "pipe:1", "-protocol_whitelist", "file", "-i", "file:" + path,
+                   *streams, "-fps_mode", "passthrough", "-f", "null", "-")
         self.complaints = done.stderr.decode(errors="replace").strip()
         self.is_whole = done.returncode == 0 and not self.complaints
         times = re.findall(rb"out_time_us=(\d+)", done.stdout)
@@ -189,7 +190,7 @@ def picture_problem(path):
 
 def media_problem(preset, event):
     result = Decoded(event["output"])
-    source = Decoded(event["input"])
+    source = Decoded(event["input"], preset.startswith("audio"))
     warned = bool(event["warnings"])
     if not result.is_whole and not warned:
         if preset in COPYING and not source.is_whole:

@@ -58,7 +58,7 @@ protected:
         "photo": {"programs": ["true"], "task": "photo"}, "scan": {"programs": ["true"], "task": "scan"},
         "check-picture": {"programs": ["true"], "task": "check-picture"},
         "no-worker": {"programs": ["no-such-program"], "task": "photo"},
-        "checker": {"programs": ["true"]}, "missing": {"programs": ["no-such-program"], "package": "its-package"})",
+        "checker": {"programs": ["true"], "warnings": ["^odd"]}, "missing": {"programs": ["no-such-program"], "package": "its-package"})",
                       R"({"media": {"command": ["checker", "{output}"], "progress": "ffmpeg"},
                           "media-full": {"command": ["checker", "full", "{output}"], "progress": "ffmpeg"},
                           "image-full": {"command": ["check-picture", "damage=any"]}})");

@@ -22,6 +22,9 @@ private slots:
     void undecodableResultIsNotKept();
     void movesTheOriginal_data();
     void movesTheOriginal();
+    void journalKnowsWhereTheOriginalGoes_data();
+    void journalKnowsWhereTheOriginalGoes();
+    void complaintsOfTheCheckAreWarnings();
     void originalStaysWithoutACheck();
     void originalStaysWhenItsMoveFails();
     void originalStaysWhenTheResultIsNotSynced();
@@ -140,6 +143,85 @@ void TestJobRunnerResults::movesTheOriginal()
     const qsizetype synced = place(u"syncFolder "_s + path(u"results"_s));
     const qsizetype moved = place(u"renameWithoutReplacing "_s + path(u"photos/a b.dat"_s));
     QVERIFY2(0 <= synced && synced < moved, qPrintable(log.join(u'\n')));
+}
+
+namespace {
+
+/// Remembers what it is told, and where the original and the result were then.
+class ListeningJournal final : public RunJournal
+{
+public:
+    struct Heard {
+        Publishing publishing;
+        bool isSourceThere = false;
+        bool isResultThere = false;
+    };
+    explicit ListeningJournal(const QString &source) : m_source(source) {}
+
+    void started(JobId, int, const JobWorkspace &) override {}
+    void processStarted(JobId, qint64) override {}
+    Outcome publishing(JobId, const Publishing &publishing) override
+    {
+        heard.append({publishing, QFile::exists(m_source), QFile::exists(publishing.target)});
+        return Done{};
+    }
+    QVector<Heard> heard;
+
+private:
+    QString m_source;
+};
+
+} // namespace
+
+void TestJobRunnerResults::journalKnowsWhereTheOriginalGoes_data()
+{
+    QTest::addColumn<SourceRule>("rule");
+    QTest::newRow("to a folder") << SourceRule::MoveToFolder;
+    QTest::newRow("into the trash") << SourceRule::Trash;
+    QTest::newRow("nowhere") << SourceRule::Keep;
+}
+
+void TestJobRunnerResults::journalKnowsWhereTheOriginalGoes()
+{
+    QFETCH(SourceRule, rule);
+    const QString source = path(u"photos/a b.dat"_s);
+    ListeningJournal journal(source);
+    m_services->journal = &journal;
+    m_files->failAlways(Operation::MoveToTrash, ErrorKind::NotWritable);
+    OutputSettings output;
+    output.sourceRule = rule;
+    output.sourceFolder = path(u"originals"_s);
+    playConverter();
+    run(soundJob(output));
+    QCOMPARE(journal.heard.size(), rule == SourceRule::Keep ? 1 : 2);
+    QVERIFY(!journal.heard.first().publishing.leaving && !journal.heard.first().isResultThere);
+    if (rule == SourceRule::Keep) {
+        return;
+    }
+    const ListeningJournal::Heard &last = journal.heard.last();
+    QVERIFY(last.publishing.leaving && last.isSourceThere && last.isResultThere);
+    QCOMPARE(last.publishing.leaving->to,
+             rule == SourceRule::Trash ? QString() : path(u"originals/a b.dat"_s));
+    QCOMPARE(last.publishing.leaving->status.size, qint64{10});
+    QCOMPARE(last.publishing.result.size, wavSound(100).size());
+}
+
+void TestJobRunnerResults::complaintsOfTheCheckAreWarnings()
+{
+    m_target->setOnStart([this](FakeExecution &execution) {
+        if (m_target->requests().size() == 1) {
+            writeFile(resultPath(execution.request(), u"wav"_s), wavSound(100));
+        } else {
+            execution.print({}, "odd: a header is missing\nand this is none of the warnings\n");
+        }
+        execution.exit(0);
+    });
+    run(soundJob({}));
+    QCOMPARE(m_ends.first(), JobState::Done);
+    QCOMPARE(m_result.warnings.size(), 1);
+    QVERIFY2(m_result.warnings.first().startsWith(u"A part of the result may be damaged: "_s)
+                 && m_result.warnings.first().contains(u"a header is missing"_s),
+             qPrintable(m_result.warnings.first()));
 }
 
 void TestJobRunnerResults::originalStaysWithoutACheck()
