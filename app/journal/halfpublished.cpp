@@ -163,11 +163,12 @@ JournalUpdate decidePublishing(const JournalRow &row, FileOps &files)
     return update;
 }
 
-void removeForgottenCopies(const QString &token, const QVector<JournalRow> &unfinished, FileOps &files)
+void removeForgottenCopies(const QString &token, const QVector<JournalRow> &unfinished,
+                           const QSet<JobId> &published, FileOps &files)
 {
     QHash<QString, QHash<QString, QString>> targets; // folder, id, target: each folder is looked at once
     for (const JournalRow &row : unfinished) {
-        if (!row.job.target.isEmpty()) {
+        if (!row.job.target.isEmpty() && !published.contains(row.job.id)) {
             targets[folderOf(row.job.target)].insert(QString::number(static_cast<quint64>(row.job.id)),
                                                      row.job.target);
         }

@@ -5,6 +5,8 @@
 #include "app/base/fileops.h"
 #include "app/journal/journalrow.h"
 
+#include <QSet>
+
 namespace batchwright {
 
 /// What became of a row in state Publishing, which has `publishing`: Done when the result has its name, and then where
@@ -12,7 +14,8 @@ namespace batchwright {
 JournalUpdate decidePublishing(const JournalRow &row, FileOps &files);
 
 /// Removes files that were kept aside for jobs that did not come to replace them, when the journal had no time to say
-/// where they are, or that these jobs had begun. Only what is there under its own name as well.
-void removeForgottenCopies(const QString &token, const QVector<JournalRow> &unfinished, FileOps &files);
+/// where they are, or that these jobs had begun. Only what is there under its own name as well. Not for `published` jobs.
+void removeForgottenCopies(const QString &token, const QVector<JournalRow> &unfinished,
+                           const QSet<JobId> &published, FileOps &files);
 
 } // namespace batchwright

@@ -1,5 +1,6 @@
 #include "app/journal/recovery.h"
 
+#include "app/base/humantext.h"
 #include "app/journal/halfpublished.h"
 #include "app/journal/leftovers.h"
 
@@ -36,20 +37,19 @@ Outcome putInOrder(JournalDatabase &database, const QString &token, FileOps &fil
     }
     endConverters(unfinished.rows, database.meta(bootKey));
     QHash<quint64, JournalUpdate> decided;
-    QVector<JournalRow> leftToDo;
+    QSet<JobId> published;
     for (const JournalRow &row : unfinished.rows) {
         if (row.state == JournalState::Queued) {
-            leftToDo.append(row);
             continue;
         }
         const bool isNamed = row.state == JournalState::Publishing && row.publishing;
         const JournalUpdate update = isNamed ? decidePublishing(row, files) : JournalUpdate{};
-        if (update.state != JournalState::Done) {
-            leftToDo.append(row);
+        if (update.state == JournalState::Done) {
+            published.insert(row.job.id);
         }
         decided.insert(static_cast<quint64>(row.job.id), update);
     }
-    removeForgottenCopies(token, leftToDo, files);
+    removeForgottenCopies(token, unfinished.rows, published, files);
     // Before it is written that these jobs are decided: the folders of decided jobs are not looked for again.
     problems += removePrivateFolders(token, foldersOfUnfinished(unfinished.rows), files);
     if (const Result<QVector<MadeResult>> made = database.made()) {
@@ -128,8 +128,8 @@ void closeJournal(const RunFolder &folder, const QString &token, std::unique_ptr
 Error listIsCut(qint64 unwritten)
 {
     return {ErrorKind::JournalFailed,
-            QStringLiteral("The interrupted batch had %1 more files, which were not written down yet.")
-                .arg(unwritten),
+            QStringLiteral("The interrupted batch had %1, which had no time to be written down.")
+                .arg(countText(unwritten, QStringLiteral("more file"), QStringLiteral("more files"))),
             QStringLiteral(
                 "Add the originals again to convert these, too; results that are there can be skipped."),
             QString()};

@@ -18,7 +18,8 @@ struct DeadRun {
     QString token;
     QDateTime startedAt;  ///< UTC
     JournalCounts counts; ///< as it was found, before anything was put in order
-    qint64 unwritten = 0; ///< files of its last batch that it had no time to write down; nothing of them began
+    qint64 unwritten =
+        0; ///< files of its last batch that it had no time to write down; nothing of them began
     std::shared_ptr<FileLock> lock;
     QString file;                 ///< its journal; empty when it was damaged and set aside
     QVector<JournalRow> salvaged; ///< of a damaged one: what could be read

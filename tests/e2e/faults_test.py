@@ -34,6 +34,64 @@ class Faults(clibench.CliBench):
             arguments = ("convert", "--sandbox", "off", *arguments[1:])
         return super().start(*arguments, **options)
 
+    # -- Originals
+
+    @fault_case("B1", REAL)
+    def test_an_original_outlives_every_choice(self):
+        """The result has the original's name, whatever is to become of either, on a disk with room and on one without."""
+        photo = media.png(200, 150)
+        self.environment["XDG_DATA_HOME"] = os.path.join(self.folder, "data")
+        small = os.path.join(self.folder, "small disk")
+        os.makedirs(small)
+        has_small = os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small],
+                                                         stderr=subprocess.DEVNULL).returncode == 0
+        if has_small:
+            self.addCleanup(subprocess.run, ["umount", small])
+        else:
+            print("NOT TESTED: a full disk; that needs root")
+        ends = {}
+        for exists in ("rename", "skip", "replace"):
+            for rule in ("keep", "move", "trash"):
+                for place in ("beside", "a hard link", "another file") + (("a full disk",) if has_small else ()):
+                    ends[exists, rule, place] = self.choose(photo, exists, rule, place, small)
+        states = set(ends.values())
+        self.assertEqual(states, {"done", "skipped", "failed"} if has_small else {"done", "skipped"}, ends)
+
+    def choose(self, photo, exists, rule, place, small):
+        """Converts once, and looks for the original's bytes; how it ended."""
+        top = os.path.join(self.folder, "round")
+        shutil.rmtree(top, True)
+        shutil.rmtree(self.environment["XDG_DATA_HOME"], True)
+        source = media.write(os.path.join(top, "in/a.png"), photo)
+        output = {"beside": os.path.dirname(source), "a full disk": small}.get(place, os.path.join(top, "out"))
+        os.makedirs(output, exist_ok=True)
+        if place == "a hard link":
+            os.link(source, os.path.join(output, "a.png"))
+        elif place == "another file":
+            media.write(os.path.join(output, "a.png"), b"another file")
+        elif place == "a full disk":
+            media.write(os.path.join(small, "filler"), b"x" * 60000)
+        where = ["--source-folder", os.path.join(top, "originals")] if rule == "move" else []
+        process = self.start("convert", "--preset", "photo-png", "--output", output, "--flat", "--format", "json", "--when-full", "fail",
+                             "--exists", exists, "--source", rule, *where, source)
+        printed, errors = process.communicate(timeout=100)
+        what = "%s, %s, %s: %s%s" % (exists, rule, place, printed, errors)
+        events = [json.loads(line) for line in printed.splitlines()]
+        event = [event for event in events if event["event"] == "finished"][-1]
+        found = [media.read(os.path.join(parent, name)) for folder in (top, self.environment["XDG_DATA_HOME"])
+                 for parent, _, names in os.walk(folder) for name in names]
+        self.assertIn(photo, found, what)
+        self.assertTrue(place != "another file" or b"another file" in found, what)
+        self.assertEqual(event["state"] == "failed", place == "a full disk", what)
+        if event["state"] == "done":
+            self.assertEqual(media.picture(event["output"]), ("PNG", 200, 150), what)
+            self.assertNotEqual(event["output"], source, what)
+        else:
+            self.assertEqual(media.read(source), photo, what)
+        if place == "a full disk":
+            self.assertEqual(os.listdir(small), ["filler"], what)
+        return event["state"]
+
     # -- Names
 
     @fault_case("E8", REAL)
@@ -310,7 +368,7 @@ class Faults(clibench.CliBench):
             os.makedirs(self.source, exist_ok=True)
             subprocess.run(["convert", colours, "-quality", "95", path], check=True)
             subprocess.run(["exiftool", "-q", "-overwrite_original", "-n", "-Orientation=%d" % orientation, path], check=True)
-        for preset in ("photo-web-jpeg", "photo-webp", "photo-png"):
+        for preset in ("photo-web-jpeg", "photo-webp", "photo-png", "photo-gamma", "photo-resize", "photo-watermark"):
             events = self.convert(preset, self.source)
             for name, event in events.items():
                 self.assertEqual(event["state"], "done", event)
@@ -320,6 +378,32 @@ class Faults(clibench.CliBench):
                 plain = subprocess.run(["convert", event["output"], "-strip", "-filter", "box", "-resize", "2x2!", "-depth", "8", "rgb:-"],
                                        check=True, stdout=subprocess.PIPE).stdout
                 self.assertEqual([round(value / 255) for value in plain], expected, "%s %s" % (preset, name))
+
+    @fault_case("B4", REAL)
+    def test_films_of_phones_are_upright(self):
+        """Phones write what the sensor sees, and beside it how to turn it."""
+        os.makedirs(self.source)
+        plain = media.make_video(os.path.join(self.folder, "plain.mp4"), 1, "160x96")
+        film = os.path.join(self.source, "phone.mp4")
+        subprocess.run(["ffmpeg", "-v", "error", "-i", plain, "-c", "copy", "-metadata:s:v:0", "rotate=90", film], check=True,
+                       stdin=subprocess.DEVNULL)
+
+        def first_frame(path):
+            """As a player shows it, in eight by eight fields."""
+            return subprocess.run(["ffmpeg", "-v", "error", "-i", "file:" + path, "-frames:v", "1", "-vf", "scale=8:8:flags=area", "-f", "rawvideo",
+                                   "-pix_fmt", "rgb24", "-"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
+
+        expected, lying = first_frame(film), first_frame(plain)
+
+        def distance(one, other):
+            return sum(abs(a - b) for a, b in zip(one, other)) / len(one)
+
+        self.assertGreater(distance(expected, lying), 30, "the picture looks the same either way")
+        for preset in ("video-h264-web", "video-h265", "video-theora-ogg", "video-theora-matroska", "video-remux-mp4", "video-remux-mkv"):
+            event = self.convert(preset, film)["phone.mp4"]
+            self.assertEqual(event["state"], "done", event)
+            self.assertLess(distance(first_frame(event["output"]), expected), 12, preset)
+            os.remove(event["output"])
 
     @fault_case("B5", REAL)
     def test_tags_and_covers_are_kept(self):

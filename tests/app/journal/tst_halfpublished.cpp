@@ -268,7 +268,7 @@ void TestHalfPublished::copiesThatAreNotNeeded()
     } else {
         writeFile(kept, content);
     }
-    removeForgottenCopies(u"dead"_s, {sampleRow(1, path(u"in/a.jpg"_s), path(u"out/a.png"_s))}, m_files);
+    removeForgottenCopies(u"dead"_s, {sampleRow(1, path(u"in/a.jpg"_s), path(u"out/a.png"_s))}, {}, m_files);
     QCOMPARE(QFile::exists(kept) && !name.isEmpty(), stays);
     QCOMPARE(QFile::exists(folderOf(kept)), stays);
     QCOMPARE(readFile(path(u"out/a.png"_s)), "the result");

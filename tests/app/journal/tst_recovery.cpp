@@ -407,7 +407,7 @@ void TestRecovery::listThatWasCutIsTold()
                  + report.interrupted.first()->unwritten,
              99'000);
     QCOMPARE(report.problems.size(), 1);
-    QVERIFY2(report.problems.first().sentence.contains(u"99000 more files"_s),
+    QVERIFY2(report.problems.first().sentence.contains(u"99,000 more files"_s),
              qPrintable(report.problems.first().sentence));
 }
 
