@@ -86,6 +86,13 @@ bool isClaim(const QString &path)
     if (!info.isFile() || info.isSymLink() || info.size() > text.size()) {
         return false;
     }
+    if (info.size() == 0) {
+        // A claim is private; a disk without permissions shows every file as executable. People's empty files are neither.
+        using Permission = QFileDevice::Permission;
+        const QFileDevice::Permissions others =
+            Permission::ReadGroup | Permission::WriteGroup | Permission::ReadOther | Permission::WriteOther;
+        return info.permission(Permission::ExeOwner) || !(info.permissions() & others);
+    }
     QFile file(path);
     return file.open(QIODevice::ReadOnly) && text.startsWith(file.readAll());
 }

@@ -125,7 +125,8 @@ public:
 /// On disks without links a name is claimed with a small file of this text before something is renamed to it. One that
 /// is still there was left by a kill in between.
 QByteArray claimText();
-/// A file of that text, or an empty one: nothing may have been written to it yet. Ask only of names that we claimed.
+/// A file of that text, or an empty one of the kind: nothing may have been written to it yet. Ask only of names that we
+/// claimed.
 bool isClaim(const QString &path);
 /// Where keepAside() gathers a copy until it is whole, on disks without links: "<folder>/.7.part" for "<folder>/7-a.jpg".
 QString unfinishedCopyPath(const QString &keptPath);

@@ -5,7 +5,6 @@
 #include <QFile>
 #include <QStandardPaths>
 #include <QStorageInfo>
-#include <QUrl>
 
 #include <cerrno>
 #include <sys/stat.h>

@@ -118,21 +118,20 @@ void settleSource(const JournalRow &row, JobResult &result, FileOps &files)
     }
     const std::optional<LeavingSource> &leaving = row.publishing->leaving;
     const Result<FileStatus> there = files.status(row.job.source);
-    if (there && (!leaving || looksAlike(*there, leaving->status))) {
-        if (leaving) {
-            takeBackHalfMove(row.job.source, *leaving, files);
-        }
-        result.warnings.append(
-            QStringLiteral("The original was left where it is, because the program ended at that moment."));
-        return;
-    }
-    if (leaving) {
+    const bool hasLeft = leaving && (!there || !looksAlike(*there, leaving->status));
+    if (hasLeft) {
         result.sourceMovedTo = findSource(row.job.source, *leaving, files);
     }
-    if (result.sourceMovedTo.isEmpty()) {
-        result.warnings.append(QStringLiteral(
-            "The original is not in its place any more. The program ended before it was moved."));
+    if (!result.sourceMovedTo.isEmpty()) {
+        return;
     }
+    if (there && leaving) {
+        takeBackHalfMove(row.job.source, *leaving, files);
+    }
+    result.warnings.append(
+        there ? QStringLiteral("The original was left where it is, because the program ended at that moment.")
+              : QStringLiteral(
+                  "The original is not in its place any more. The program ended before it was moved."));
 }
 
 } // namespace
