@@ -17,14 +17,12 @@ void MainWindow::recover(Interrupted what)
 
 void MainWindow::connectRecovery()
 {
-    connect(&m_session, &Session::recoveryFinished, this, [this] {
+    const auto look = [this] {
         takeInterrupted();
         showRecoveryProblems();
-    });
-    connect(&m_session, &Session::interruptedRunsChanged, this, [this] {
-        takeInterrupted();
-        showRecoveryProblems();
-    });
+    };
+    connect(&m_session, &Session::recoveryFinished, this, look);
+    connect(&m_session, &Session::interruptedRunsChanged, this, look);
     connect(&m_session, &Session::recoveryProblem, this,
             [this](const Error &error) { m_recoveryProblems.append(error.sentence + u' ' + error.advice); });
     connect(&m_session, &Session::journalFailed, this, [this](const Error &error) {
